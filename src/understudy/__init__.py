@@ -1,0 +1,13 @@
+"""understudy: contracts, stateful mocks and property-based suites for HTTP services you do not own.
+
+The names below are what a mock file uses. The rest is found by its place: ``understudy.engine``,
+``understudy.contract``, ``understudy.verify``, ``understudy.adapters``.
+"""
+
+from __future__ import annotations
+
+from understudy.http import Chunk, Headers, Request, Response
+from understudy.service import Call, Refusal, Reply, Service
+
+__all__ = ["Call", "Chunk", "Headers", "Refusal", "Reply", "Request", "Response", "Service"]
+__version__ = "0.1.0"

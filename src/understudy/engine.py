@@ -1,0 +1,267 @@
+"""From a request to an exchange, in eight steps.
+
+1. An adapter has turned the wire into a frozen `Request`.
+2. The contract matches the operation; a request that names none gets the service's own answer, and near misses.
+3. A fault that is due replaces the answer. (No stage has faults yet.)
+4. Guards in their order: pass, or refuse.
+5. The contract checks the request; a violation is the consumer's fault and becomes the service's own documented error.
+6. The behaviour answers or refuses. What takes time is decided here and performed by the adapter.
+7. The contract checks the reply, schemas closed; a violation is our fault: 500 with what and where.
+8. The journal keeps the exchange; the adapter performs it.
+
+Synchronous and pure apart from the stage: no socket, no clock, no randomness of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from understudy.contract import Contract
+from understudy.contract.bodies import media_type_of
+from understudy.contract.credentials import Credentials
+from understudy.contract.requests import RequestReader
+from understudy.contract.responses import ResponseChecker
+from understudy.contract.routes import Match, Router
+from understudy.contract.violations import Violation
+from understudy.errors import ServiceError, UsageError
+from understudy.http import Headers, Request, Response
+from understudy.journal import Exchange
+from understudy.service import Behaviour, Call, Refusal, Reply, Service
+from understudy.stage import Account, Stage
+
+HEADER_TEXT_LENGTH = 400
+"""How much of an explanation travels in an ``Understudy-`` header, in characters."""
+
+
+class _Operation(NamedTuple):
+    id: str
+    reader: RequestReader
+    checker: ResponseChecker
+    behaviour: Behaviour
+
+
+class _Answer(NamedTuple):
+    """``fault``: the answer says that the mock itself is wrong, which no contract documents."""
+
+    reply: Reply
+    clauses: tuple[str, ...] = ()
+    headers: Headers = ()
+    violations: tuple[Violation, ...] = ()
+    fault: bool = False
+    ours: bool = False
+
+
+class Engine:
+    """One service on one stage.
+
+    Raises:
+        ServiceError: the service has a behaviour for an operation that the contract does not know, lacks one, or has a
+            refusal whose clause and status are not among the contract's errors.
+        UsageError: the stage overrides a limit that the contract does not have.
+    """
+
+    def __init__(self, service: Service[Any], contract: Contract, stage: Stage) -> None:
+        self.service = service
+        self.contract = contract
+        self.stage = stage
+        self.stem = contract.stem
+        self.limits = _limits(contract, stage)
+        self.readings = {id: entry.reading(stage.dialects) for id, entry in contract.ambiguities.items()}
+        self.credentials = Credentials(contract)
+        self.credential_header = self.credentials.header
+        self._operations = _operations(service, contract)
+        self._router: Router[_Operation] = Router()
+        for id, operation in self._operations.items():
+            node = contract.operations[id]
+            self._router.add(node.method, node.path, operation)
+        self._checks: tuple[Callable[[Call], None], ...] = tuple(guard.check for guard in service.guards)
+        self._passed: tuple[Callable[[Call], None], ...] = tuple(guard.passed for guard in service.guards)
+        self._content_types: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._errors = {clause: case for case in reversed(contract.errors) for clause in case.clauses}
+        self._check_refusals()
+        if service.shared is not None:
+            stage.shared.setdefault(self.stem, service.shared())
+
+    def handle(self, request: Request) -> Exchange:
+        """Answer ``request``. Never raises: whatever goes wrong inside is a 500 that says what and where."""
+        path, _, query = request.target.partition("?")
+        match = self._match(request.method, path)
+        call = self._call(request, match.operation.id if match is not None else None)
+        try:
+            answer = self._answer(call, match, path, query)
+        except Refusal as refusal:
+            answer = self._refuse(refusal, call)
+        except Exception as error:  # a behaviour's own mistake: shown, never hidden
+            answer = _our_fault(f"{type(error).__name__} in the mock of {call.operation}: {error}")
+        return self._exchange(call, answer, match)
+
+    def refuse(self, kind: str, request: Request) -> Exchange:
+        """The service's own answer for what an adapter decides at the wire: ``body_too_large``, ``request_timeout``.
+
+        ``request`` is as much of it as arrived.
+        """
+        call = self._call(request, None)
+        return self._exchange(call, self._refuse(self.service.wire[kind](), call), None)
+
+    def account(self, credential: str) -> Account | None:
+        """The account of a test credential, opened when first met; None for any other text."""
+        known = self.stage.accounts.get((self.stem, credential))
+        if known is not None:
+            return known
+        role = self.credentials.role_of(credential)
+        if role is None:
+            return None
+        return self.stage.open_account(self.stem, credential, role, self.service.state)
+
+    def _match(self, method: str, path: str) -> Match[_Operation] | None:
+        match = self._router.match(method, path)
+        if match is None and method == "HEAD":  # RFC 9110 section 9.3.2: as GET, without the content
+            return self._router.match("GET", path)
+        return match
+
+    def _call(self, request: Request, operation: str | None) -> Call:
+        credential = self.credentials.read(request.headers)
+        return Call(
+            request,
+            operation,
+            self.stage.clock.now(),
+            credential,
+            self.account(credential) if credential is not None else None,
+            self.stage,
+            self.stage.shared.get(self.stem),
+            self.contract,
+            self.limits,
+            self.readings,
+            self.account,
+        )
+
+    def _answer(self, call: Call, match: Match[_Operation] | None, path: str, query: str) -> _Answer:
+        for check in self._checks:
+            check(call)
+        if match is None:
+            near = self._router.near_misses(call.request.method, path)
+            answer = self._refuse(self.service.unmatched(near, call), call)
+            near_miss = _header("Understudy-Near-Miss", "; ".join(map(str, near)))
+            allow = (("Allow", ", ".join(self._router.methods(path))),) if answer.reply.status == 405 else ()
+            return answer._replace(headers=answer.headers + near_miss + allow)
+        operation = match.operation
+        call.path, call.query, call.body, violations = operation.reader.read(call.request, match.values, query)
+        if violations:
+            answer = self._refuse(self.service.violated(violations, call), call)
+            first = _header("Understudy-Violation", str(violations[0]))
+            return answer._replace(headers=answer.headers + first, violations=violations)
+        for passed in self._passed:
+            passed(call)
+        assert call.account is not None, "a guard refuses every call without an account"
+        return _Answer(operation.behaviour(call.account.state, call))
+
+    def _refuse(self, refusal: Refusal, call: Call) -> _Answer:
+        case = self._errors.get(refusal.clause)
+        if case is None:
+            return _our_fault(f"{type(refusal).__name__} names the clause {refusal.clause!r}, which no error has")
+        reply = self.service.refused(refusal, case, call)
+        reply = reply._replace(status=refusal.status, headers=reply.headers + refusal.headers)
+        return _Answer(reply, case.clauses, (("Understudy-Clause", refusal.clause),))
+
+    def _exchange(self, call: Call, answer: _Answer, match: Match[_Operation] | None) -> Exchange:
+        reply = answer.reply
+        checker = match.operation.checker if match is not None else None
+        media_type = reply.media_type or "application/json"
+        if reply.media_type is None and checker is not None:
+            media_type = checker.media_type(reply.status, streamed=reply.stream is not None)
+        violations = answer.violations
+        if checker is not None and not answer.ours:
+            broken = _broken(checker, reply, media_type)
+            if broken:
+                violations += broken
+                answer = _our_fault("the mock's reply breaks its own contract: " + "; ".join(map(str, broken)))
+                reply, media_type = answer.reply, "application/json"
+        response = self._response(reply, media_type, answer.headers)
+        journal = self.stage.journal
+        journal.count += 1
+        exchange = Exchange(
+            journal.count, call.now, self.stem, call.operation, call.request, response, answer.clauses, violations,
+            reply.latency,
+        )  # fmt: skip
+        journal.keep(exchange)
+        return exchange
+
+    def _response(self, reply: Reply, media_type: str, headers: Headers) -> Response:
+        content_type = self._content_types.get(media_type)
+        if content_type is None:
+            value = media_type + self.service.charset if media_type == "application/json" else media_type
+            content_type = self._content_types[media_type] = (("Content-Type", value),)
+        headers = content_type + reply.headers + headers if reply.headers or headers else content_type
+        if reply.stream is not None:
+            return Response(reply.status, headers, b"", reply.stream)
+        body = reply.body if type(reply.body) is bytes else msgspec.json.encode(reply.body)
+        return Response(reply.status, headers, body)
+
+    def _check_refusals(self) -> None:
+        modules = {behaviour.__module__ for behaviour in self.service.behaviours.values()}
+        for refusal in _subclasses(Refusal):
+            if not refusal.clause or not any(f"{refusal.__module__}.".startswith(f"{name}.") for name in modules):
+                continue
+            case = self._errors.get(refusal.clause)
+            if case is None or case.status != refusal.status:
+                known = "no error" if case is None else f"status {case.status}"
+                raise ServiceError(
+                    f"{self.stem}: {refusal.__name__} says {refusal.status} by {refusal.clause!r}, but the contract's "
+                    f"x-errors have {known} for that clause; correct the refusal or the contract"
+                )
+
+
+def _operations(service: Service[Any], contract: Contract) -> dict[str, _Operation]:
+    unknown = sorted(set(service.behaviours) - set(contract.operations))
+    if unknown:
+        raise ServiceError(f"{service.stem}: the contract has no operation {', '.join(unknown)}")
+    found: dict[str, _Operation] = {}
+    for id, node in contract.operations.items():
+        behaviour = service.behaviours.get(id) or service.behaviours.get(node.behaves_as)
+        if behaviour is None:
+            raise ServiceError(f"{service.stem}: {id} ({node.method} {node.path}) has no behaviour")
+        found[id] = _Operation(
+            id, RequestReader(contract, node), ResponseChecker(contract, node, closed=True), behaviour
+        )
+    return found
+
+
+def _limits(contract: Contract, stage: Stage) -> Mapping[str, Any]:
+    given = stage.limits.get(contract.stem, {})
+    unknown = sorted(set(given) - set(contract.limits))
+    if unknown:
+        known = ", ".join(sorted(contract.limits))
+        raise UsageError(f"{contract.stem} has no limit {', '.join(unknown)}; it has {known}")
+    return {name: given.get(name, limit.value) for name, limit in contract.limits.items()}
+
+
+def _broken(checker: ResponseChecker, reply: Reply, media_type: str) -> tuple[Violation, ...]:
+    """How a reply breaks the contract, schemas closed."""
+    if reply.stream is not None:
+        return checker.check_stream(reply.status, media_type, reply.stream)
+    named = {name.lower(): value for name, value in reply.headers} if reply.headers else _NO_HEADERS
+    return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
+
+
+def _our_fault(what: str) -> _Answer:
+    body = {"understudy": what, "next": "this is a fault of the mock, not of the client: please report it"}
+    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type="application/json"), ours=True)
+
+
+def _header(name: str, text: str) -> Headers:
+    """An explanation as a header field: ASCII, one line, bounded."""
+    if not text:
+        return ()
+    line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
+    return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
+
+
+def _subclasses(cls: type[Refusal]) -> list[type[Refusal]]:
+    direct = cls.__subclasses__()
+    return direct + [deeper for child in direct for deeper in _subclasses(child)]
+
+
+_NO_HEADERS: Mapping[str, str] = {}

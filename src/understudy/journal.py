@@ -1,0 +1,72 @@
+"""The journal: exchanges in the order in which they were answered, bounded in number.
+
+It never shows a secret: entries are redacted when they are read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from understudy.http import Request, Response
+
+if TYPE_CHECKING:
+    from understudy.contract.violations import Violation
+
+REDACTED = "[redacted]"
+SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"))
+
+
+class Exchange(NamedTuple):
+    """A request, what answered it, and why.
+
+    ``at`` is the stage's time in epoch seconds, UTC. ``latency`` is how long the answer is held back, in seconds on
+    the stage's clock. ``clauses`` are those the answer rests on when it is a refusal. ``violations`` are the request's
+    (``blame == "consumer"``) or our own reply's (``blame == "provider"``).
+    """
+
+    number: int
+    at: float
+    stem: str
+    operation: str | None
+    request: Request
+    response: Response
+    clauses: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    latency: float = 0.0
+
+
+class Journal:
+    """The last exchanges of a stage: at most ``size``, with bodies of at most ``body_bytes`` together.
+
+    ``count`` is how many there have been in all.
+    """
+
+    def __init__(self, size: int, body_bytes: int = 64 * 2**20) -> None:
+        self._kept: deque[Exchange] = deque()
+        self._size = size
+        self._body_bytes = body_bytes
+        self._held = 0
+        self.count = 0
+
+    def keep(self, exchange: Exchange) -> None:
+        """Keep ``exchange``, and let the oldest go while there is no room."""
+        self._kept.append(exchange)
+        self._held += len(exchange.request.body) + len(exchange.response.body)
+        while len(self._kept) > self._size or (self._held > self._body_bytes and len(self._kept) > 1):
+            oldest = self._kept.popleft()
+            self._held -= len(oldest.request.body) + len(oldest.response.body)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """The exchanges that are kept, oldest first, credentials redacted."""
+        return map(redacted, tuple(self._kept))
+
+
+def redacted(exchange: Exchange) -> Exchange:
+    """The exchange with every credential header replaced."""
+    headers = {name: REDACTED if name in SECRET_HEADERS else value for name, value in exchange.request.headers.items()}
+    return exchange._replace(request=exchange.request._replace(headers=headers))
