@@ -36,14 +36,32 @@ STREAM: dict[str, Any] = {
         },
         "terminal": ["final"],
         "pairs": [{"open": "opened", "close": "closed", "by": ["/of"]}],
+        "correlate": [{"member": "/of", "equals": "path:of"}, {"member": "/of", "equals": "body:/of"}],
         "max_silence_seconds": 4,
         "clauses": ["s.order"],
+        "dialects": {
+            "pieces": {
+                "kinds": {"done": [{"of": "final", "member": "/of", "equals": "[DONE]"}, {"text": "[DONE]"}]},
+                "order": {"found": ["found", "final"], "final": ["final", "done"], "done": []},
+                "terminal": ["done"],
+            }
+        },
     },
 }
 
 
 @pytest.fixture(scope="module")
 def checker() -> StreamChecker:
+    return checker_under()
+
+
+@pytest.fixture(scope="module")
+def pieces() -> StreamChecker:
+    """The same stream under a dialect."""
+    return checker_under("pieces", "another")
+
+
+def checker_under(*dialects: str) -> StreamChecker:
     clause = {"grade": "documented", "source": {"document": "1", "section": "a"}, "says": "."}
     contract: Contract = contract_of(
         "s",
@@ -55,11 +73,12 @@ def checker() -> StreamChecker:
         },
         Path("s.yaml"),
     )
-    return StreamChecker(contract, STREAM, closed=True)
+    return StreamChecker(contract, STREAM, closed=True, dialects=frozenset(dialects))
 
 
 def wrong(checker: StreamChecker, *values: Any, whole: bool = True) -> list[str]:
-    data = b"".join(checker.frame(json.dumps(value).encode()) for value in values)
+    texts = [value if isinstance(value, bytes) else json.dumps(value).encode() for value in values]
+    data = b"".join(map(checker.frame, texts))
     items = [checker.item(event) for event in read_events([Chunk(0.0, data)])[0]]
     found = [violation for place, item in enumerate(items) for violation in checker.check_item(item, place)]
     found += checker.check_order(items, whole=whole)
@@ -110,6 +129,42 @@ def test_a_problem_inside_an_event_is_that_of_the_kind_it_names(checker: StreamC
     assert violation.clauses == ("s.item.of",)
 
 
+def test_a_member_must_be_what_the_request_named(checker: StreamChecker) -> None:
+    events = read_events([Chunk(0.0, checker.frame(json.dumps(opened("가")).encode()))])[0]
+    right = {"path": {"of": "가"}, "body": {"of": "가"}}
+    assert list(checker.check(events, whole=False, asked=right)) == []
+    for wrong_one in ({"path": {"of": "나"}}, {"body": {"of": "나"}}):
+        (violation,) = checker.check(events, whole=False, asked={**right, **wrong_one})
+        assert (violation.rule, violation.pointer) == ("correlate", "/of")
+
+
 def test_silence_is_measured_from_the_start_of_the_response(checker: StreamChecker) -> None:
     assert list(checker.check_silence([0.0, 4.0, 8.0])) == []
     assert [violation.where for violation in checker.check_silence([0.0, 4.5, 5.0])] == ["event 0"]
+
+
+DONE = {"tag": "final", "of": "[DONE]"}
+
+
+@pytest.mark.parametrize("end", [DONE, b"[DONE]"], ids=["as a member", "as text"])
+def test_under_a_dialect_a_stream_may_end_otherwise(
+    pieces: StreamChecker, checker: StreamChecker, end: dict[str, str] | bytes
+) -> None:
+    values = ({"tag": "found"}, FINAL, {"tag": "final", "of": "조각 🧩"}, end)
+    assert wrong(pieces, *values) == []
+    assert "event 2: order: nothing after final" in wrong(checker, *values)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([{"tag": "found"}, FINAL], "event 2: order: the stream to end with done"),
+        ([{"tag": "found"}, DONE], "event 1: order: found, final after found"),
+        ([{"tag": "found"}, FINAL, DONE, FINAL], "event 3: order: nothing after done"),
+        ([{"tag": "found"}, FINAL, b"[END]", DONE], "event 2: syntax: JSON"),
+        ([{"tag": "found"}, {"tag": "done"}], 'event 1 (done): const: "found" was expected'),
+        ([opened("가"), FINAL, DONE], "event 0: kind: one of found, final, done"),
+    ],
+)
+def test_what_is_out_of_order_under_a_dialect_is_found(pieces: StreamChecker, values: list[Any], expected: str) -> None:
+    assert expected in wrong(pieces, *values)

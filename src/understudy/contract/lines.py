@@ -32,10 +32,10 @@ _PORTABLE = {
 class Oddity:
     """Something at ``line`` (1-based) and ``pointer`` that not every reader of YAML or JSON understands alike.
 
-    ``kind`` is ``duplicate`` (a key), ``scalar`` (a key or value that is no JSON) or ``parser`` (refused by some).
+    ``kind`` is ``duplicate`` (a key), ``value`` (a key or value that is no JSON) or ``parser`` (refused by some).
     """
 
-    kind: Literal["duplicate", "scalar", "parser"]
+    kind: Literal["duplicate", "value", "parser"]
     pointer: str
     line: int
     text: str
@@ -110,6 +110,9 @@ def _refuse_traps(text: str) -> None:
 
 
 def _value(loader: Any, node: yaml.Node, pointer: str, oddities: list[Oddity]) -> Any:
+    if isinstance(node, yaml.CollectionNode) and node.tag not in (f"{_TAG}map", f"{_TAG}seq"):
+        text = f"the tag {node.tag.removeprefix(_TAG)} is none that JSON has: leave it out"
+        oddities.append(Oddity("value", pointer, node.start_mark.line + 1, text))
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, pointer, oddities)
     if isinstance(node, yaml.SequenceNode):
@@ -133,7 +136,7 @@ def _key(node: yaml.Node, pointer: str, oddities: list[Oddity]) -> str:
     name = node.value if isinstance(node, yaml.ScalarNode) else "?"
     if node.tag != f"{_TAG}str":
         text = f"the key {name} is read as {node.tag.removeprefix(_TAG)}, not as a string: write '{name}' in quotes"
-        oddities.append(Oddity("scalar", f"{pointer}/{escape(name)}", node.start_mark.line + 1, text))
+        oddities.append(Oddity("value", f"{pointer}/{escape(name)}", node.start_mark.line + 1, text))
     return name
 
 
@@ -152,7 +155,7 @@ def _scalar(loader: Any, node: yaml.Node, pointer: str, oddities: list[Oddity]) 
         text = (
             f"{shown!r} is read as {kind} by some readers of YAML, otherwise by others: write it in quotes, or plainly"
         )
-        oddities.append(Oddity("scalar", pointer, node.start_mark.line + 1, text))
+        oddities.append(Oddity("value", pointer, node.start_mark.line + 1, text))
     return node.value if infinite else value
 
 
