@@ -22,6 +22,7 @@ import msgspec
 from understudy.contract import Contract
 from understudy.contract.bodies import media_type_of
 from understudy.contract.credentials import Credentials
+from understudy.contract.limiting import with_limits
 from understudy.contract.requests import RequestReader
 from understudy.contract.responses import ResponseChecker
 from understudy.contract.routes import Match, Router
@@ -72,7 +73,7 @@ class Engine:
         self.readings = {id: entry.reading(stage.dialects) for id, entry in contract.ambiguities.items()}
         self.credentials = Credentials(contract)
         self.credential_header = self.credentials.header
-        self._operations = _operations(service, contract)
+        self._operations = _operations(service, with_limits(contract, self.limits), stage.dialects)
         self._router: Router[_Operation] = Router()
         for id, operation in self._operations.items():
             node = contract.operations[id]
@@ -88,7 +89,9 @@ class Engine:
     def handle(self, request: Request) -> Exchange:
         """Answer ``request``. Never raises: whatever goes wrong inside is a 500 that says what and where."""
         path, _, query = request.target.partition("?")
-        match = self._match(request.method, path)
+        match = self._router.match(request.method, path)
+        if match is None and request.method == "HEAD":  # RFC 9110 section 9.3.2: as GET, without the content
+            match = self._router.match("GET", path)
         call = self._call(request, match.operation.id if match is not None else None)
         try:
             answer = self._answer(call, match, path, query)
@@ -115,12 +118,6 @@ class Engine:
         if role is None:
             return None
         return self.stage.open_account(self.stem, credential, role, self.service.state)
-
-    def _match(self, method: str, path: str) -> Match[_Operation] | None:
-        match = self._router.match(method, path)
-        if match is None and method == "HEAD":  # RFC 9110 section 9.3.2: as GET, without the content
-            return self._router.match("GET", path)
-        return match
 
     def _call(self, request: Request, operation: str | None) -> Call:
         credential = self.credentials.read(request.headers)
@@ -153,10 +150,11 @@ class Engine:
             answer = self._refuse(self.service.violated(violations, call), call)
             first = _header("Understudy-Violation", str(violations[0]))
             return answer._replace(headers=answer.headers + first, violations=violations)
+        assert call.account is not None, "a guard refuses every call without an account"
+        answer = _Answer(operation.behaviour(call.account.state, call))
         for passed in self._passed:
             passed(call)
-        assert call.account is not None, "a guard refuses every call without an account"
-        return _Answer(operation.behaviour(call.account.state, call))
+        return answer
 
     def _refuse(self, refusal: Refusal, call: Call) -> _Answer:
         case = self._errors.get(refusal.clause)
@@ -167,25 +165,24 @@ class Engine:
         return _Answer(reply, case.clauses, (("Understudy-Clause", refusal.clause),))
 
     def _exchange(self, call: Call, answer: _Answer, match: Match[_Operation] | None) -> Exchange:
+        media_type = answer.reply.media_type or "application/json"
+        if match is not None and not answer.ours:
+            media_type, answer = _checked(match.operation.checker, answer, call)
         reply = answer.reply
-        checker = match.operation.checker if match is not None else None
-        media_type = reply.media_type or "application/json"
-        if reply.media_type is None and checker is not None:
-            media_type = checker.media_type(reply.status, streamed=reply.stream is not None)
-        violations = answer.violations
-        if checker is not None and not answer.ours:
-            broken = _broken(checker, reply, media_type)
-            if broken:
-                violations += broken
-                answer = _our_fault("the mock's reply breaks its own contract: " + "; ".join(map(str, broken)))
-                reply, media_type = answer.reply, "application/json"
         response = self._response(reply, media_type, answer.headers)
         journal = self.stage.journal
         journal.count += 1
         exchange = Exchange(
-            journal.count, call.now, self.stem, call.operation, call.request, response, answer.clauses, violations,
+            journal.count,
+            call.now,
+            self.stem,
+            call.operation,
+            call.request,
+            response,
+            answer.clauses,
+            answer.violations,
             reply.latency,
-        )  # fmt: skip
+        )
         journal.keep(exchange)
         return exchange
 
@@ -214,7 +211,7 @@ class Engine:
                 )
 
 
-def _operations(service: Service[Any], contract: Contract) -> dict[str, _Operation]:
+def _operations(service: Service[Any], contract: Contract, dialects: frozenset[str]) -> dict[str, _Operation]:
     unknown = sorted(set(service.behaviours) - set(contract.operations))
     if unknown:
         raise ServiceError(f"{service.stem}: the contract has no operation {', '.join(unknown)}")
@@ -223,9 +220,8 @@ def _operations(service: Service[Any], contract: Contract) -> dict[str, _Operati
         behaviour = service.behaviours.get(id) or service.behaviours.get(node.behaves_as)
         if behaviour is None:
             raise ServiceError(f"{service.stem}: {id} ({node.method} {node.path}) has no behaviour")
-        found[id] = _Operation(
-            id, RequestReader(contract, node), ResponseChecker(contract, node, closed=True), behaviour
-        )
+        checker = ResponseChecker(contract, node, closed=True, dialects=dialects)
+        found[id] = _Operation(id, RequestReader(contract, node), checker, behaviour)
     return found
 
 
@@ -238,10 +234,24 @@ def _limits(contract: Contract, stage: Stage) -> Mapping[str, Any]:
     return {name: given.get(name, limit.value) for name, limit in contract.limits.items()}
 
 
-def _broken(checker: ResponseChecker, reply: Reply, media_type: str) -> tuple[Violation, ...]:
-    """How a reply breaks the contract, schemas closed."""
+def _checked(checker: ResponseChecker, answer: _Answer, call: Call) -> tuple[str, _Answer]:
+    """The media type of an answer that keeps the contract, schemas closed; our fault in place of one that does not."""
+    reply = answer.reply
+    plain = checker.plain(reply.status)
+    if plain is not None and reply.stream is None and reply.media_type is None and plain.valid(reply.body):
+        return plain.media_type, answer
+    media_type = reply.media_type or checker.media_type(reply.status, streamed=reply.stream is not None)
+    broken = _broken(checker, reply, media_type, call)
+    if not broken:
+        return media_type, answer
+    fault = _our_fault("the mock's reply breaks its own contract: " + "; ".join(map(str, broken)))
+    return "application/json", fault._replace(violations=answer.violations + broken)
+
+
+def _broken(checker: ResponseChecker, reply: Reply, media_type: str, call: Call) -> tuple[Violation, ...]:
     if reply.stream is not None:
-        return checker.check_stream(reply.status, media_type, reply.stream)
+        asked = {"path": call.path, "query": call.query, "body": call.body}
+        return checker.check_stream(reply.status, media_type, reply.stream, asked)
     named = {name.lower(): value for name, value in reply.headers} if reply.headers else _NO_HEADERS
     return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
 

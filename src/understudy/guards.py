@@ -1,4 +1,4 @@
-"""Ready-made guards: credentials, roles, quotas by the calendar, rates, and calls in flight.
+"""Ready-made guards: credentials, roles, addresses, quotas by the calendar, rates, sizes, and calls in flight.
 
 Guards are composed, not subclassed. Their numbers come from the contract's ``x-limits``, by name; a limit whose value
 is null does not bind.
@@ -10,12 +10,16 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from understudy.service import Call, Refusal
+from understudy.errors import UsageError
+from understudy.service import Call, Guard, Refusal
 
 SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+MOST_KEYS = 100_000
+"""Keys of one `CalendarDistinct` that are remembered at a time."""
 
 
 class RequireCredential:
@@ -58,6 +62,103 @@ class Check:
         """Nothing to count."""
 
 
+class When:
+    """A guard that binds where ``condition`` holds, for example in one reading of an ambiguity."""
+
+    def __init__(self, condition: Callable[[Call], bool], guard: Guard) -> None:
+        self._condition = condition
+        self._guard = guard
+
+    def check(self, call: Call) -> None:
+        if self._condition(call):
+            self._guard.check(call)
+
+    def passed(self, call: Call) -> None:
+        if self._condition(call):
+            self._guard.passed(call)
+
+
+class BodySize:
+    """A body has at most ``limit`` bytes. A server says so before it has read it; other adapters have it whole."""
+
+    def __init__(self, limit: str, refusal: type[Refusal]) -> None:
+        self._limit = limit
+        self._refusal = refusal
+
+    def check(self, call: Call) -> None:
+        most = call.limits[self._limit]
+        if most is not None and len(call.request.body) > most:
+            raise self._refusal
+
+    def passed(self, call: Call) -> None:
+        """Nothing to count."""
+
+
+class AllowedAddresses:
+    """The peer's address is, or lies in, one of those that ``limit`` lists (CIDR); an empty list allows every address.
+
+    Raises UsageError, at the first call, when an entry of the list is no address and no network.
+    """
+
+    def __init__(self, limit: str, refusal: type[Refusal]) -> None:
+        self._limit = limit
+        self._refusal = refusal
+
+    def check(self, call: Call) -> None:
+        allowed = call.limits[self._limit]
+        if not allowed:
+            return
+        networks = _networks(self._limit, tuple(allowed))
+        address = _address(call.request.peer)
+        if address is None or not any(address in network for network in networks):
+            raise self._refusal
+
+    def passed(self, call: Call) -> None:
+        """Nothing to count."""
+
+
+class CalendarDistinct:
+    """At most ``limit`` different ``values`` for each ``key`` in a calendar period; those counted before go on passing.
+
+    What a call is counted under and by what are functions of the call. All accounts of the stage count together: the
+    service's ``shared`` is a dict. It holds one period, and of that the `MOST_KEYS` keys that were met last.
+    """
+
+    def __init__(
+        self, limit: str, refusal: type[Refusal], *, key: Callable[[Call], str], values: Callable[[Call], str]
+    ) -> None:
+        self._limit = limit
+        self._refusal = refusal
+        self._key = key
+        self._values = values
+
+    def check(self, call: Call) -> None:
+        most = call.limits[self._limit]
+        if most is None:
+            return
+        seen = self._table(call).get(self._key(call), _NOTHING)
+        if len(seen) >= most and self._values(call) not in seen:
+            raise self._refusal
+
+    def passed(self, call: Call) -> None:
+        if call.limits[self._limit] is None:
+            return
+        table, key = self._table(call), self._key(call)
+        table[key] = seen = table.pop(key, None) or {}
+        seen[self._values(call)] = None
+        if len(table) > MOST_KEYS:
+            del table[next(iter(table))]
+
+    def _table(self, call: Call) -> dict[str, dict[str, None]]:
+        """The values by key of the current period, begun anew when it is over."""
+        period: tuple[float, dict[str, dict[str, None]]] | None = call.shared.get(self._limit)
+        if period is None or call.now >= period[0]:
+            window = call.contract.limits[self._limit]
+            period = (period_end(call.now, window.per or "day", window.calendar or "UTC"), {})
+            call.shared[self._limit] = period
+        return period[1]
+
+
 class CalendarQuota:
     """At most ``limit`` calls per account in a calendar period: the limit's window names it and its time zone."""
 
@@ -88,13 +189,17 @@ class Rate:
     """At most ``limit`` calls per account in the limit's window, sliding or fixed.
 
     ``reading`` is an ambiguity of the contract whose readings are ``sliding`` and ``fixed``; without one it is sliding.
+    ``count_refused``: a call that this guard lets pass counts even if it is refused later, for another reason.
     The refusal says in ``Retry-After`` when the next call will pass, in whole seconds.
     """
 
-    def __init__(self, limit: str, refusal: type[Refusal], reading: str | None = None) -> None:
+    def __init__(
+        self, limit: str, refusal: type[Refusal], reading: str | None = None, *, count_refused: bool = False
+    ) -> None:
         self._limit = limit
         self._refusal = refusal
         self._reading = reading
+        self._count_refused = count_refused
 
     def check(self, call: Call) -> None:
         most = call.limits[self._limit]
@@ -103,13 +208,16 @@ class Rate:
         window = self._window(call)
         made = self._made(call, window)
         if len(made) < most:
+            if self._count_refused:
+                made.append(call.now)
             return
         free = made[len(made) - most] + window if most and not self._fixed(call) else (call.now // window + 1) * window
         wait = max(1, -int(-(free - call.now) // 1))
         raise self._refusal(headers=(("Retry-After", str(wait)),))
 
     def passed(self, call: Call) -> None:
-        self._made(call, self._window(call)).append(call.now)
+        if not self._count_refused:
+            self._made(call, self._window(call)).append(call.now)
 
     def _made(self, call: Call, window: float) -> deque[float]:
         """When the calls of the current window were made, oldest first."""
@@ -143,6 +251,12 @@ class InFlight:
         """Nothing to count: the adapter does."""
 
 
+def peer_address(call: Call) -> str:
+    """The peer's address in one spelling: an IPv4 address that came mapped into IPv6 is the IPv4 address."""
+    address = _address(call.request.peer)
+    return call.request.peer if address is None else str(address)
+
+
 def period_end(now: float, per: str, calendar: str) -> float:
     """When the calendar period around ``now`` ends: epoch seconds, UTC.
 
@@ -163,6 +277,29 @@ _NEXT: Mapping[str, Callable[[datetime], datetime]] = {
 }
 
 
+def _address(peer: str) -> IPv4Address | IPv6Address | None:
+    """A peer's address, None for what is none (an adapter without a network may say what it likes)."""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+@lru_cache
+def _networks(limit: str, entries: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(entry, strict=False) for entry in entries)
+    except ValueError as error:
+        raise UsageError(
+            f"the limit {limit}: {error}; write addresses (192.0.2.7, ::1) and networks (192.0.2.0/24, 2001:db8::/32)"
+        ) from error
+
+
 @lru_cache
 def _zone(name: str) -> tzinfo:
     return UTC if name == "UTC" else ZoneInfo(name)
+
+
+_NOTHING: Mapping[str, None] = {}

@@ -124,7 +124,7 @@ class Call:
 
 
 class Guard(Protocol):
-    """A check before the behaviour. ``check`` raises a `Refusal`; ``passed`` runs once everything has held."""
+    """A check before the behaviour. ``check`` raises a `Refusal`; ``passed`` runs after a call that nothing refused."""
 
     def check(self, call: Call) -> None: ...
 

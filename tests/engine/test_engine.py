@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.engine.conftest import GOOD, ask, answer, new_service
+from tests.engine.conftest import GOOD, answer, ask, new_service
 from understudy import Call, Refusal, Reply, Request
 from understudy.contract import Contract
 from understudy.engine import Engine
@@ -154,9 +154,12 @@ def test_embedded_json_status_and_media_type_of_a_reply_are_checked(
     assert ask(engine_with(service), "GET", "/notes/").response.status == 500
 
 
-def test_a_header_that_the_contract_promises_is_checked(engine_with: Callable[..., Engine]) -> None:
+@pytest.mark.parametrize("headers", [(), (("X-Count", "0"),), (("X-Count", "one"),), (("X-Count", "1.5"),)])
+def test_a_header_that_the_contract_promises_is_checked(
+    engine_with: Callable[..., Engine], headers: tuple[tuple[str, str], ...]
+) -> None:
     service = new_service()
-    service.behaviours["writeNote"] = lambda state, call: Reply({"id": "1"})
+    service.behaviours["writeNote"] = lambda state, call: Reply({"id": "1"}, headers=headers)
     exchange = ask(engine_with(service), "POST", "/notes/", {"text": "a"})
     assert exchange.response.status == 500
     assert exchange.violations[0].where == "header X-Count"

@@ -23,12 +23,13 @@ class Credentials:
     def read(self, headers: Mapping[str, str]) -> str | None:
         """The credential of a request, None when it has none.
 
-        What does not have the form of the scheme (no ``Bearer``) is returned whole: it is a credential nobody knows.
+        What does not have the form of the scheme (no ``Bearer``) is returned with a space before it, so that it is a
+        credential nobody knows, even where the rest of it would be one.
         """
         value = headers.get(self.header)
         if value is None or not self._bearer:
             return value
-        return value[7:].strip(" ") if value[:7].lower() == "bearer " else value
+        return value[7:].strip(" ") if value[:7].lower() == "bearer " else f" {value}"
 
     def role_of(self, credential: str) -> str | None:
         """The role of a test credential, ``<value>`` or ``<value>-<suffix>``; None for any other text."""

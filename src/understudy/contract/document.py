@@ -64,7 +64,7 @@ def contract_of(stem: str, document: Mapping[str, Any], path: Path) -> Contract:
                 for name, entry in document.get("x-fixtures", {}).items()
             },
             ambiguities=ambiguities,
-            operations={operation.id: operation for operation in _operations(document)},
+            operations={operation.id: operation for operation in operations_of(document)},
             dialects=frozenset(name for entry in ambiguities.values() for name in entry.dialects),
         )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
@@ -94,7 +94,7 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
 
 def at_pointer(document: Mapping[str, Any], ref: str) -> Any:
     """What a local reference such as ``#/components/schemas/Job`` points at (RFC 6901). Raises `ContractError`."""
-    if not ref.startswith("#"):
+    if not ref.startswith("#/"):
         raise ContractError(f"$ref {ref!r} is remote; a contract is one file, so write a reference that begins with #/")
     found: Any = document
     for token in ref[1:].split("/")[1:]:
@@ -163,7 +163,8 @@ def _ambiguity(entry: Mapping[str, Any]) -> Ambiguity:
     )
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[OperationNode]:
+def operations_of(document: Mapping[str, Any]) -> Iterator[OperationNode]:
+    """The operations under ``paths``, each with the parameters of its path item."""
     for path, item in document["paths"].items():
         shared = item.get("parameters", ())
         for method in METHODS:

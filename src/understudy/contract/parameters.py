@@ -34,7 +34,7 @@ class Parameter(NamedTuple):
         """The value of the last text; all of them for an array (style ``form``, exploded)."""
         if "array" in self.kinds:
             return list(texts)
-        return _scalar(texts[-1], self.kinds)
+        return scalar(texts[-1], self.kinds)
 
 
 class Parameters:
@@ -107,19 +107,25 @@ def read_query(query: str) -> dict[str, list[str]]:
 
 def _parameter(contract: Contract, node: Mapping[str, Any]) -> Parameter:
     schema = inline(contract.document, node["schema"])
-    kind = schema.get("type", "string")
     return Parameter(
         name=node["name"] if node["in"] != "header" else node["name"].lower(),
         place=node["in"],
         required=bool(node.get("required")),
-        kinds=frozenset((kind,) if isinstance(kind, str) else kind),
+        kinds=kinds_of(schema),
         checker=Checker(schema),
         clauses=tuple(node.get("x-clauses", ())),
         default=schema.get("default", _MISSING),
     )
 
 
-def _scalar(text: str, kinds: frozenset[str]) -> Any:
+def kinds_of(schema: Any) -> frozenset[str]:
+    """The JSON types that a schema names; a text where it names none."""
+    kind = schema.get("type", "string") if isinstance(schema, Mapping) else "string"
+    return frozenset((kind,) if isinstance(kind, str) else kind)
+
+
+def scalar(text: str, kinds: frozenset[str]) -> Any:
+    """A text of the wire as a value of one of these types, if it is one; else the text."""
     if "integer" in kinds and _INTEGER.fullmatch(text):
         return int(text)
     if "number" in kinds and _NUMBER.fullmatch(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from understudy.contract.bodies import BodyError, Decoder, decoder_for, media_type_of
@@ -25,8 +25,11 @@ class Decoded(NamedTuple):
 
 
 class _Content(NamedTuple):
+    """How one media type is read. ``as_json`` is what its schema sees of a value, for a form is none itself."""
+
     decode: Decoder
     checker: Checker
+    as_json: Callable[[Any], Any] | None = None
 
 
 class RequestReader:
@@ -39,9 +42,7 @@ class RequestReader:
         self._headers = Parameters(contract, operation.parameters, "header")
         body = resolve(contract.document, operation.node.get("requestBody", {}))
         self._contents = {
-            media_type_of(name): _Content(
-                decoder_for(media_type_of(name)), Checker(inline(contract.document, entry.get("schema", True)))
-            )
+            media_type_of(name): _content(media_type_of(name), inline(contract.document, entry.get("schema", True)))
             for name, entry in body.get("content", {}).items()
         }
         self._assumed = next(iter(self._contents.values())) if len(self._contents) == 1 else None
@@ -56,19 +57,22 @@ class RequestReader:
             )
         path, wrong = self._path.read_path(path_texts)
         query: Mapping[str, Any] = {}
-        try:
-            query, more = self._query.read(read_query(query_text) if query_text else {})
+        if self._query.all:  # what an operation does not read cannot break its contract
+            query, more = self._read_query(query_text)
             wrong += more
-        except ValueError as error:
-            wrong += (
-                self._violation("query", "", "encoding", f"percent-encoded UTF-8 fields ({error})", "other bytes"),
-            )
         if self._headers.all:
             wrong += self._headers.read({name: (value,) for name, value in request.headers.items()})[1]
         if not self._contents:
             return Decoded(path, query, None, wrong)
         body, more = self._read_body(request)
         return Decoded(path, query, body, wrong + more)
+
+    def _read_query(self, text: str) -> tuple[Mapping[str, Any], tuple[Violation, ...]]:
+        try:
+            return self._query.read(read_query(text) if text else {})
+        except ValueError as error:
+            expected = f"percent-encoded UTF-8 fields ({error})"
+            return {}, (self._violation("query", "", "encoding", expected, "other bytes"),)
 
     def _read_body(self, request: Request) -> tuple[Any, tuple[Violation, ...]]:
         declared = request.headers.get("content-type")
@@ -85,9 +89,10 @@ class RequestReader:
             value = content.decode(request.body, declared or "")
         except BodyError as error:
             return None, (self._violation("body", "", "syntax", str(error), "something else"),)
-        if content.checker.valid(value):
+        shown = value if content.as_json is None else content.as_json(value)
+        if content.checker.valid(shown):
             return value, ()
-        return value, tuple(self._broken(content.checker, problem) for problem in content.checker.problems(value))
+        return value, tuple(self._broken(content.checker, problem) for problem in content.checker.problems(shown))
 
     def _broken(self, checker: Checker, problem: Any) -> Violation:
         clauses = checker.clauses_at(problem) or self._clauses
@@ -101,6 +106,16 @@ class RequestReader:
         cited = self._clauses if clauses is None else clauses
         source = str(self._contract.clauses[cited[0]].source) if cited else ""
         return Violation("consumer", where, pointer, rule, expected, seen, cited, source)
+
+
+def _content(media_type: str, schema: Any) -> _Content:
+    if media_type != "multipart/form-data":
+        return _Content(decoder_for(media_type), Checker(schema))
+    from understudy.contract.forms import decode_form  # only contracts with uploads need the parser
+
+    properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    arrays = frozenset(name for name, entry in properties.items() if entry.get("type") == "array")
+    return _Content(decode_form, Checker(schema), lambda form: form.as_json(arrays))
 
 
 def _kind_of(value: Any) -> str:

@@ -6,7 +6,7 @@ jsonschema-rs asserts neither ``contentMediaType`` nor ``contentSchema``; the ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jsonschema_rs
 import msgspec
@@ -30,10 +30,27 @@ REMEMBERED_LENGTH = 1024
 class Problem(Protocol):
     """The part of jsonschema-rs' error that explanations are made from."""
 
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def instance_path(self) -> list[str | int]: ...
+
+    @property
+    def schema_path(self) -> list[str | int]: ...
+
+    @property
+    def kind(self) -> Any: ...
+
+
+class InnerProblem(NamedTuple):
+    """A problem of JSON that stands inside a string, its paths counted from the outermost value and schema."""
+
     message: str
     instance_path: list[str | int]
     schema_path: list[str | int]
     kind: Any
+    instance: Any
 
 
 class Checker:
@@ -51,11 +68,34 @@ class Checker:
         found = list(self._validator.iter_errors(value))
         others = [problem for problem in found if problem.kind.name != "unevaluatedProperties"]
         for problem in others or found:  # a branch that fails evaluates nothing, so all of its members seem unknown
-            yield from _within_branch(problem)
+            for meant in _within_branch(problem):
+                yield from self._within_text(meant)
 
     def clauses_at(self, problem: Problem) -> tuple[str, ...]:
         """The clauses nearest to the place in the schema that ``problem`` broke."""
         return nearest_clauses(self.schema, problem)
+
+    def _within_text(self, problem: Any) -> Iterator[Problem]:
+        """The problems of the JSON inside a string, each with its own clauses, where ``contentSchema`` found some."""
+        if problem.kind.name != "contentSchema":
+            yield problem
+            return
+        schema: Any = self.schema
+        for token in problem.schema_path:
+            schema = schema[token]
+        try:
+            value = msgspec.json.decode(problem.instance)
+        except (msgspec.MsgspecError, RecursionError, UnicodeError):
+            yield problem
+            return
+        for inner in Checker(schema).problems(value):
+            yield InnerProblem(
+                inner.message,
+                [*problem.instance_path, *inner.instance_path],
+                [*problem.schema_path, *inner.schema_path],
+                inner.kind,
+                getattr(inner, "instance", None),
+            )
 
 
 def inline(document: Mapping[str, Any], schema: Any) -> Any:
@@ -183,7 +223,13 @@ class _Inliner:
             return node
         if isinstance(node.get("$ref"), str):
             return self._follow(node)
-        return {key: self._copy(value) for key, value in node.items() if key not in ("example", "examples")}
+        return {
+            key: {name: self._copy(entry) for name, entry in value.items()}
+            if key in _NESTED_MAPS and isinstance(value, Mapping)
+            else self._copy(value)
+            for key, value in node.items()
+            if key not in ("example", "examples")
+        }
 
     def _follow(self, node: Mapping[str, Any]) -> Any:
         ref = node["$ref"]

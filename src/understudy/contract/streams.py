@@ -18,7 +18,7 @@ from understudy.contract.violations import Violation
 
 
 class Item(NamedTuple):
-    """An event of a stream, decoded. ``kind`` is None when it names none; ``value`` is None when it is not JSON."""
+    """An event of a stream, decoded. ``kind`` is None when it has none; ``value`` is None when it is not JSON."""
 
     at: float
     kind: str | None
@@ -26,13 +26,18 @@ class Item(NamedTuple):
 
 
 class StreamChecker:
-    """The rules of one streamed answer, compiled. ``closed`` as in `understudy.contract.responses`."""
+    """The rules of one streamed answer under ``dialects``, compiled. ``closed`` as in `ResponseChecker`."""
 
-    def __init__(self, contract: Contract, content: Mapping[str, Any], *, closed: bool) -> None:
-        rules = content["x-stream"]
+    def __init__(
+        self, contract: Contract, content: Mapping[str, Any], *, closed: bool, dialects: frozenset[str] = frozenset()
+    ) -> None:
+        rules = rules_under(content["x-stream"], dialects)
         self._contract = contract
         self.framing: Mapping[str, str] = rules["framing"]
         self.kind: str = rules["kind"]
+        kinds = [(name, form) for name, forms in rules.get("kinds", {}).items() for form in forms]
+        self._texts = {form["text"].encode(): name for name, form in kinds if "text" in form}
+        self._narrower = [(name, form) for name, form in kinds if "of" in form]
         self.first: tuple[str, ...] = tuple(rules["first"])
         self.order: Mapping[str, Sequence[str]] = rules["order"]
         self.terminal: tuple[str, ...] = tuple(rules["terminal"])
@@ -45,40 +50,63 @@ class StreamChecker:
 
     def item(self, event: Event) -> Item:
         """The event decoded."""
+        if event.data in self._texts:
+            return Item(event.at, self._texts[event.data], None)
         try:
             value = decode_json(event.data)
         except BodyError:
             return Item(event.at, None, None)
         kind = member(value, self.kind)
+        for name, form in self._narrower:
+            if kind == form["of"] and member(value, form["member"]) == form["equals"]:
+                return Item(event.at, name, value)
         return Item(event.at, kind if isinstance(kind, str) else None, value)
 
     def frame(self, value: bytes) -> bytes:
         """One event as it is written on the wire."""
         return self.framing["line_prefix"].encode() + value + self.framing["event_end"].encode()
 
-    def check(self, events: Sequence[Event], *, whole: bool = True) -> Iterator[Violation]:
-        """What is wrong with the events of a stream, by themselves and together, and with its silences."""
+    def check(
+        self, events: Sequence[Event], *, whole: bool = True, asked: Mapping[str, Any] | None = None
+    ) -> Iterator[Violation]:
+        """What is wrong with the events of a stream, by themselves and together, and with its silences.
+
+        ``asked`` is the request that the stream answers: values by ``path``, ``query``, ``header``, and the ``body``.
+        """
         items = [self.item(event) for event in events]
         for place, item in enumerate(items):
             yield from self.check_item(item, place)
+            yield from self.check_correlation(item, place, asked or {})
         yield from self.check_order(items, whole=whole)
         yield from self.check_silence([0.0, *(event.at for event in events)])
 
     def check_item(self, item: Item, place: int) -> Iterator[Violation]:
         """What is wrong with one event by itself; ``place`` is its index in the stream."""
-        if item.value is None:
+        if item.value is None and item.kind is None:
             yield self._violation(f"event {place}", "", "syntax", "JSON", "something else", self.clauses)
             return
         if item.kind not in self.order:
             known = ", ".join(self.order)
             yield self._violation(f"event {place}", self.kind, "kind", f"one of {known}", "another", self.clauses)
             return
-        for problem in self.checker.problems(item.value):
+        for problem in self.checker.problems(item.value) if item.value is not None else ():
             clauses = self.checker.clauses_at(problem) or self.clauses
             yield self._violation(
                 f"event {place} ({item.kind})", pointer_of(problem), str(problem.kind.name), problem.message,
                 "something else", clauses,
             )  # fmt: skip
+
+    def check_correlation(self, item: Item, place: int, asked: Mapping[str, Any]) -> Iterator[Violation]:
+        """Where a member of an event is not what the request named; a member that is not there is not compared."""
+        for entry in self.correlate:
+            source, _, name = entry["equals"].partition(":")
+            if source not in asked:
+                continue
+            expected = member(asked[source], name) if source == "body" else asked[source].get(name)
+            seen = member(item.value, entry["member"])
+            if seen is not None and expected is not None and seen != expected:
+                where, told = f"event {place} ({item.kind})", f"what {entry['equals']} of the request says"
+                yield self._violation(where, entry["member"], "correlate", told, "another", self.clauses)
 
     def check_order(self, items: Sequence[Item], *, whole: bool) -> Iterator[Violation]:
         """What is wrong with the events together. ``whole``: the stream is over, so it must have ended as it should."""
@@ -134,6 +162,15 @@ class StreamChecker:
     ) -> Violation:
         source = str(self._contract.clauses[clauses[0]].source) if clauses else ""
         return Violation("provider", where, pointer, rule, expected, seen, clauses, source)
+
+
+def rules_under(stream: Mapping[str, Any], dialects: frozenset[str]) -> Mapping[str, Any]:
+    """An ``x-stream`` with what the dialects that are on put in the place of its members."""
+    rules = dict(stream)
+    for name, changed in stream.get("dialects", {}).items():
+        if name in dialects:
+            rules.update(changed)
+    return rules
 
 
 def member(value: Any, pointer: str) -> Any:

@@ -23,7 +23,7 @@ class Source:
     heading: str
 
     def __str__(self) -> str:
-        return f"{self.document} § {self.heading}"
+        return f"observed {self.section}" if self.document == "observed" else f"{self.document} § {self.heading}"
 
 
 @dataclass(frozen=True, slots=True)
