@@ -1,0 +1,1 @@
+"""Tests of the mocks, each spoken to through the engine alone."""
