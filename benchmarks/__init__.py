@@ -1,0 +1,1 @@
+"""What things cost. ``python -m benchmarks`` measures everything and writes benchmarks/RESULTS.md."""
