@@ -1,0 +1,199 @@
+"""The answers of one connection: asked of the engine, sent in the order of the requests.
+
+An answer that may leave at once does; head and body leave in one write, so that a client that reads only once has both.
+One that may not (it is held back, it is a stream, an earlier one is not out yet) waits in a queue, and so do all later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import traceback
+from collections import deque
+from collections.abc import Callable
+from math import inf
+
+from understudy.adapters.wire.delivery import Delivery
+from understudy.adapters.wire.listener import Listener
+from understudy.adapters.wire.pace import Waiting
+from understudy.adapters.wire.provider import BODY_TOO_LARGE, refusal
+from understudy.adapters.wire.request_head import RequestHead
+from understudy.adapters.wire.response_head import BODILESS, CONTINUE
+from understudy.errors import StreamFault
+from understudy.http import Request
+from understudy.journal import Exchange
+
+log = logging.getLogger("understudy.server")
+
+
+class Answers:
+    """The answers of one connection. ``again`` is called when more of them is due: `advance` then sends it.
+
+    ``queue`` holds those that are not out. ``room``: a further request may be read. ``last``: the connection's last
+    answer is decided, ``over``: it is out. ``stalled`` is until when (seconds of the loop) a client is borne that does
+    not read on while the buffers are full; infinite while it reads.
+    """
+
+    __slots__ = (
+        "_again", "_engine", "_listener", "_peer", "_registered", "_transport", "_waiting", "last", "over", "queue",
+        "room", "stalled",
+    )  # fmt: skip
+
+    def __init__(self, listener: Listener, transport: asyncio.Transport, again: Callable[[], None]) -> None:
+        self._again = again
+        self._listener = listener
+        self._engine = listener.engine
+        self._transport = transport
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]).removeprefix("::ffff:") if peer else ""
+        self._registered: str | None = None
+        self._waiting: Waiting | None = None
+        self.queue: deque[Delivery] = deque()
+        self.room = True
+        self.last = self.over = False
+        self.stalled = inf
+
+    def register(self, head: RequestHead) -> None:
+        """Count a request whose body is still to come as in flight; ask for the body, if the client waits for that."""
+        self._registered = self._listener.enter(head.headers)
+        if head.expects:
+            self._enqueue(Delivery(CONTINUE, -inf))
+
+    def answer(self, head: RequestHead, body: bytes, in_flight: int) -> None:
+        """Have a whole request answered."""
+        try:
+            request = Request(head.method, head.target, head.headers, body, self._peer, in_flight)
+            self._send(head, self._engine.handle(request), head.keep_alive)
+        except Exception as error:
+            self._our_fault(error)
+
+    def refuse(self, kind: str, head: RequestHead, body: bytes, in_flight: int) -> None:
+        """Let the service say that a request is too large or too late; ``body`` is what came of it."""
+        request = Request(head.method, head.target, head.headers, body, self._peer, in_flight)
+        try:
+            exchange = refusal(self._engine, kind, request)
+            if exchange is not None:
+                self._send(head, exchange, False)
+            elif kind == BODY_TOO_LARGE:
+                self.reject(413, f"the body is longer than {self._listener.body_bytes} bytes")
+            else:
+                self.reject(408, "the request did not arrive in time")
+        except Exception as error:
+            self._our_fault(error)
+
+    def reject(self, status: int, text: str) -> None:
+        """Answer in the server's own words, as the last answer of the connection."""
+        self._release()
+        self._enqueue(Delivery(self._listener.response_heads.error(status, text), -inf, closes=True))
+
+    def advance(self) -> None:
+        """Send what is due, in order and as far as the client reads."""
+        self._stop_waiting()
+        queue, pace = self.queue, self._listener.pace
+        while queue and self.stalled == inf:
+            delivery = queue[0]
+            now = pace.now()
+            due = delivery.due(now)
+            if due > now:
+                self._waiting = pace.call_at(due, self._again)
+                break
+            try:
+                self._transport.write(delivery.take(now))
+            except Exception as error:
+                self._cut_off(error)
+                return
+            if delivery.done:
+                queue.popleft()
+                delivery.end()
+                self._listener.leave(delivery.credential)
+                self.over |= delivery.closes
+        self._count()
+
+    def stall(self, until: float) -> None:
+        """The client does not read on (``until`` is when it is cut off), or does again (``until`` is infinite)."""
+        self.stalled = until
+        self._count()
+
+    def drop(self) -> None:
+        """Forget what has not been answered or sent; there will be no more."""
+        self.last = True
+        self._stop_waiting()
+        self._release()
+        if self.queue:
+            log.debug("%s: %d answers were not sent to the end", self._engine.stem, len(self.queue))
+        for delivery in self.queue:
+            delivery.end()
+            self._listener.leave(delivery.credential)
+        self.queue.clear()
+        self.stalled = inf
+
+    def _send(self, head: RequestHead, exchange: Exchange, keep: bool) -> None:
+        listener, response = self._listener, exchange.response
+        stream = response.stream
+        data, keep = listener.response_heads.head(response, exchange.at, keep, head.modern)
+        bodiless = head.method == "HEAD" or response.status in BODILESS
+        if stream is None:
+            if not bodiless:
+                data += response.body
+            if not exchange.latency and not self.queue:
+                self._transport.write(data)
+                if self._registered is not None:
+                    self._release()
+                if not keep:
+                    self.last = self.over = True
+                return
+        credential = listener.enter(head.headers) if self._registered is None else self._registered
+        self._registered = None  # from here on the delivery is what is counted
+        due = listener.pace.now() + exchange.latency
+        stream = None if bodiless else stream
+        delivery = Delivery(
+            data, due, stream, closes=not keep, credential=credential, chunked=head.modern, changed=self._changed
+        )
+        self._enqueue(delivery)
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        self.queue.append(delivery)
+        self.last |= delivery.closes
+        if len(self.queue) == 1:
+            self.advance()
+        else:
+            self._count()
+
+    def _changed(self) -> None:
+        """A live stream has changed, in whatever thread: ask again what is due."""
+        self._listener.loop.call_soon_threadsafe(self._look_again)
+
+    def _look_again(self) -> None:
+        if self.queue:  # else the connection has ended meanwhile
+            self._again()
+
+    def _cut_off(self, error: Exception) -> None:
+        """An answer cannot be sent to its end: the connection breaks off, so that it is not taken for whole."""
+        if isinstance(error, StreamFault):  # its text holds nothing that a client sent
+            log.error("%s: %s", self._engine.stem, error)
+        else:
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s: %s while sending\n%s", self._engine.stem, type(error).__name__, where)
+        self.drop()
+        self._transport.abort()
+
+    def _our_fault(self, error: Exception) -> None:
+        """The engine raised, or answered what cannot be sent: say so, and log where.
+
+        The error's text stays out of both: it may hold what the client sent.
+        """
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s: %s while answering\n%s", self._engine.stem, type(error).__name__, where)
+        self.reject(500, f"a fault of the mock, not of the client: {type(error).__name__}; the server's log says where")
+
+    def _release(self) -> None:
+        self._listener.leave(self._registered)
+        self._registered = None
+
+    def _count(self) -> None:
+        self.room = self.stalled == inf and len(self.queue) < self._listener.wire.pipeline_depth
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
