@@ -1,0 +1,187 @@
+"""``understudy verify``: judge the embedded mocks, or live instances, against their contracts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+import msgspec
+
+from understudy.adapters.commands import Chosen, pass_chosen
+from understudy.errors import UsageError
+
+if TYPE_CHECKING:
+    from understudy.adapters.judging import Effort, Progress
+    from understudy.verify.target import Target
+    from understudy.verify.verification import Verification
+
+
+class Options(NamedTuple):
+    """What the command line asked for. No ``url`` and no ``targets``: the embedded mocks."""
+
+    url: str | None
+    targets: Mapping[str, Target]
+    dialects: frozenset[str]
+    effort: Effort
+
+
+@click.command("verify")
+@click.argument("stems", nargs=-1, metavar="[STEM]...")
+@click.option("--url", help="Judge the instance at this origin. One STEM is needed; credentials from the environment.")
+@click.option(
+    "--target",
+    "target_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Judge the instances of this TOML or JSON file: {stem: {url, credentials, fixtures, limits}}.",
+)
+@click.option("--dialect", "dialects", multiple=True, help="A dialect that the instance speaks. Repeatable.")
+@click.option("--calls", type=click.IntRange(min=1), help="At most so many calls of each service.")
+@click.option("--seconds-between", type=click.FloatRange(min=0), help="Seconds between the starts of two calls.")
+@click.option("--examples", type=click.IntRange(min=0), help="Generated bodies for each operation that takes one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
+@click.option("-q", "--quiet", is_flag=True, help="Print one line for each service, and what was violated.")
+@pass_chosen
+def verify(
+    chosen: Chosen,
+    stems: tuple[str, ...],
+    url: str | None,
+    target_file: Path | None,
+    dialects: tuple[str, ...],
+    calls: int | None,
+    seconds_between: float | None,
+    examples: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Judge services against their contracts, clause by clause: the embedded mocks, or instances elsewhere.
+
+    Exit code 0: nothing documented was violated. 1: something was. 2: wrong usage. 3: a target could not be judged.
+
+    Credentials come from the target file or from UNDERSTUDY_<STEM>_<ROLE>, never from the command line.
+    """
+    _needs_extra()
+    from understudy.adapters.judging import Effort
+
+    targets = _targets(url, target_file)
+    options = Options(url, targets, frozenset(dialects), Effort(calls, seconds_between, examples))
+    done: list[Verification] = []
+    for stem in _stems(chosen, stems, options):
+        with _progress(stem, shown=sys.stderr.isatty() and not quiet and not as_json) as progress:
+            done.append(_verify(chosen, stem, options, progress))
+    _print(done, as_json=as_json, quiet=quiet)
+    if not all(verification.passed for verification in done):
+        raise SystemExit(1)
+
+
+def _needs_extra() -> None:
+    missing = [name for name in ("h11", "hypothesis", "pydantic", "schemathesis") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"verify needs {', '.join(missing)}, which the core install leaves out: pip install 'understudy[verify]'"
+        )
+
+
+def _targets(url: str | None, target_file: Path | None) -> Mapping[str, Target]:
+    from understudy.verify.target import read_targets
+
+    if url is not None and target_file is not None:
+        raise UsageError("--url and --target name two targets: give one of them")
+    if target_file is None:
+        return {}
+    targets = read_targets(target_file)
+    if not targets:
+        raise UsageError(f"{target_file}: names no target: expected {{stem: {{url, credentials, fixtures, limits}}}}")
+    return targets
+
+
+def _stems(chosen: Chosen, named: tuple[str, ...], options: Options) -> tuple[str, ...]:
+    """The services to judge: those named, else those of the target file or of the project that have a suite."""
+    stems = chosen.stems(named or tuple(options.targets))
+    if options.url is not None and len(named) != 1:
+        raise UsageError("--url is the origin of one service: name its STEM, or use --target FILE for several")
+    missing = [stem for stem in named if options.targets and stem not in options.targets]
+    if missing:
+        raise UsageError(f"the target file has no {', '.join(missing)}; it has {', '.join(options.targets)}")
+    judged = tuple(stem for stem in stems if stem in named or chosen.project.has_suite(stem))
+    for stem in stems:
+        if stem not in judged:
+            click.echo(f"understudy: {stem} has no suite yet and is left out", err=True)
+    if not judged:
+        raise UsageError(f"none of {', '.join(stems)} has a suite")
+    return judged
+
+
+def _verify(chosen: Chosen, stem: str, options: Options, progress: Progress) -> Verification:
+    from understudy.adapters.judging import judge_embedded, judge_target
+
+    target = options.targets.get(stem) or (_target(options.url) if options.url is not None else None)
+    if target is None:
+        return judge_embedded(chosen.project, stem, options.effort, dialects=options.dialects, progress=progress)
+    return judge_target(
+        chosen.project,
+        stem,
+        target,
+        options.effort,
+        environment=os.environ,
+        dialects=options.dialects,
+        progress=progress,
+    )
+
+
+def _target(url: str) -> Target:
+    from pydantic import ValidationError
+
+    from understudy.verify.target import Target
+
+    try:
+        return Target(url=url)
+    except ValidationError as error:
+        raise UsageError(f"--url: {error.errors(include_input=False, include_url=False)[0]['msg']}") from None
+
+
+def _print(done: list[Verification], *, as_json: bool, quiet: bool) -> None:
+    from understudy.verify import report
+
+    if as_json:
+        body = msgspec.json.encode({"verifications": [report.as_json(verification) for verification in done]})
+        click.echo(msgspec.json.format(body, indent=2))
+        return
+    for verification in done:
+        if not quiet:
+            _print_table(verification, report.table(verification))
+        for text in report.violations(verification):
+            click.echo(text + "\n")
+        click.echo(report.summary(verification))
+
+
+def _print_table(verification: Verification, rows: Iterator[tuple[str, str, str, str, str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    columns = ("outcome", "clause", "grade", "source", "what was seen")
+    table = Table(*columns, title=verification.stem, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(cell, overflow="fold") for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    console.print(table)
+
+
+@contextmanager
+def _progress(stem: str, *, shown: bool) -> Iterator[Progress]:
+    """A line on standard error that says what is being done, for a person who watches."""
+
+    def show(step: str) -> None:
+        click.echo(f"\r\x1b[2K{stem}: {step}", nl=False, err=True)
+
+    try:
+        yield show if shown else lambda step: None
+    finally:
+        if shown:
+            click.echo("\r\x1b[2K", nl=False, err=True)

@@ -1,0 +1,1 @@
+"""Who keeps the promise: judging exchanges against a contract, and the calls that make them."""
