@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -10,21 +9,24 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-
-TICK = os.sysconf("SC_CLK_TCK")
 
 
-class Server(NamedTuple):
+class Server:
     """A server that listens on ``port`` of loopback."""
 
-    pid: int
-    port: int
+    def __init__(self, pid: int, port: int) -> None:
+        self.pid = pid
+        self.port = port
+        self._used: dict[str, int] = {}
 
     def cpu_seconds(self) -> float:
-        """CPU seconds used so far, user and system, by the process and its threads (nanoseconds of schedstat)."""
-        tasks = Path(f"/proc/{self.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks.iterdir()) / 1e9
+        """CPU seconds used so far, user and system, by the process's threads (nanoseconds of schedstat).
+
+        What a thread used that has ended since is remembered.
+        """
+        for task in Path(f"/proc/{self.pid}/task").iterdir():
+            self._used[task.name] = int((task / "schedstat").read_text().split()[0])
+        return sum(self._used.values()) / 1e9
 
     def resident_mib(self) -> float:
         status = Path(f"/proc/{self.pid}/status").read_text()
