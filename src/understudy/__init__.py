@@ -6,8 +6,8 @@ The names below are what a mock file uses. The rest is found by its place: ``und
 
 from __future__ import annotations
 
-from understudy.http import Chunk, Headers, Request, Response
+from understudy.http import Chunk, Headers, LiveStream, Request, Response
 from understudy.service import Call, Refusal, Reply, Service
 
-__all__ = ["Call", "Chunk", "Headers", "Refusal", "Reply", "Request", "Response", "Service"]
+__all__ = ["Call", "Chunk", "Headers", "LiveStream", "Refusal", "Reply", "Request", "Response", "Service"]
 __version__ = "0.1.0"

@@ -26,15 +26,19 @@ from understudy.contract.limiting import with_limits
 from understudy.contract.requests import RequestReader
 from understudy.contract.responses import ResponseChecker
 from understudy.contract.routes import Match, Router
+from understudy.contract.secrets import Secrets, without
 from understudy.contract.violations import Violation
 from understudy.errors import ServiceError, UsageError
-from understudy.http import Headers, Request, Response
-from understudy.journal import Exchange
+from understudy.http import Headers, LiveStream, Request, Response
+from understudy.journal import REDACTED, Exchange
+from understudy.sending import checked
 from understudy.service import Behaviour, Call, Refusal, Reply, Service
 from understudy.stage import Account, Stage
 
 HEADER_TEXT_LENGTH = 400
 """How much of an explanation travels in an ``Understudy-`` header, in characters."""
+CONTENT_TYPES = 256
+"""How many are kept ready: a service may answer with whatever media types it was given."""
 
 
 class _Operation(NamedTuple):
@@ -42,6 +46,7 @@ class _Operation(NamedTuple):
     reader: RequestReader
     checker: ResponseChecker
     behaviour: Behaviour
+    secrets: Secrets | None
 
 
 class _Answer(NamedTuple):
@@ -83,8 +88,8 @@ class Engine:
         self._content_types: dict[str, tuple[tuple[str, str], ...]] = {}
         self._errors = {clause: case for case in reversed(contract.errors) for clause in case.clauses}
         self._check_refusals()
-        if service.shared is not None:
-            stage.shared.setdefault(self.stem, service.shared())
+        self._accounts = stage.accounts.setdefault(self.stem, {})
+        self._shared = None if service.shared is None else stage.shared.setdefault(self.stem, service.shared())
 
     def handle(self, request: Request) -> Exchange:
         """Answer ``request``. Never raises: whatever goes wrong inside is a 500 that says what and where."""
@@ -111,7 +116,7 @@ class Engine:
 
     def account(self, credential: str) -> Account | None:
         """The account of a test credential, opened when first met; None for any other text."""
-        known = self.stage.accounts.get((self.stem, credential))
+        known = self._accounts.get(credential)
         if known is not None:
             return known
         role = self.credentials.role_of(credential)
@@ -126,9 +131,9 @@ class Engine:
             operation,
             self.stage.clock.now(),
             credential,
-            self.account(credential) if credential is not None else None,
+            None if credential is None else self._accounts.get(credential) or self.account(credential),
             self.stage,
-            self.stage.shared.get(self.stem),
+            self._shared,
             self.contract,
             self.limits,
             self.readings,
@@ -172,23 +177,22 @@ class Engine:
         response = self._response(reply, media_type, answer.headers)
         journal = self.stage.journal
         journal.count += 1
+        if reply.stream is not None and match is not None and isinstance(reply.stream, LiveStream):
+            rules = match.operation.checker.stream(reply.status, media_type)
+            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal))
         exchange = Exchange(
-            journal.count,
-            call.now,
-            self.stem,
-            call.operation,
-            call.request,
-            response,
-            answer.clauses,
-            answer.violations,
-            reply.latency,
-        )
-        journal.keep(exchange)
+            journal.count, call.now, self.stem, call.operation, call.request, response,
+            answer.clauses, answer.violations, reply.latency,
+        )  # fmt: skip
+        secrets = match.operation.secrets if match is not None else None
+        journal.keep(exchange if secrets is None else _without(secrets, exchange))
         return exchange
 
     def _response(self, reply: Reply, media_type: str, headers: Headers) -> Response:
         content_type = self._content_types.get(media_type)
         if content_type is None:
+            if len(self._content_types) >= CONTENT_TYPES:
+                self._content_types.clear()
             value = media_type + self.service.charset if media_type == "application/json" else media_type
             content_type = self._content_types[media_type] = (("Content-Type", value),)
         headers = content_type + reply.headers + headers if reply.headers or headers else content_type
@@ -221,7 +225,8 @@ def _operations(service: Service[Any], contract: Contract, dialects: frozenset[s
         if behaviour is None:
             raise ServiceError(f"{service.stem}: {id} ({node.method} {node.path}) has no behaviour")
         checker = ResponseChecker(contract, node, closed=True, dialects=dialects)
-        found[id] = _Operation(id, RequestReader(contract, node), checker, behaviour)
+        secrets = Secrets(contract, node)
+        found[id] = _Operation(id, RequestReader(contract, node), checker, behaviour, secrets or None)
     return found
 
 
@@ -249,11 +254,26 @@ def _checked(checker: ResponseChecker, answer: _Answer, call: Call) -> tuple[str
 
 
 def _broken(checker: ResponseChecker, reply: Reply, media_type: str, call: Call) -> tuple[Violation, ...]:
+    if isinstance(reply.stream, LiveStream):  # its events are checked when they are sent
+        return checker.check_streamed(reply.status, media_type)
     if reply.stream is not None:
-        asked = {"path": call.path, "query": call.query, "body": call.body}
-        return checker.check_stream(reply.status, media_type, reply.stream, asked)
+        return checker.check_stream(reply.status, media_type, reply.stream, _asked(call))
     named = {name.lower(): value for name, value in reply.headers} if reply.headers else _NO_HEADERS
     return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
+
+
+def _asked(call: Call) -> Mapping[str, Any]:
+    """The request, as the events of a stream are compared with it."""
+    return {"path": call.path, "query": call.query, "body": call.body}
+
+
+def _without(secrets: Secrets, exchange: Exchange) -> Exchange:
+    """The exchange as the journal keeps it: without what the contract marks as secret in JSON bodies."""
+    request, response = exchange.request, exchange.response
+    return exchange._replace(
+        request=request._replace(body=without(request.body, secrets.asked, REDACTED)),
+        response=response._replace(body=without(response.body, secrets.told, REDACTED)),
+    )
 
 
 def _our_fault(what: str) -> _Answer:

@@ -6,6 +6,7 @@
     ├── ContractError      a contract file is not a contract: fix contracts/<stem>.yaml
     ├── ProjectError       the three folders were not found, or a file in them does not load
     ├── ServiceError       a mock does not fit its contract: fix mocks/<stem>.py
+    │   └── StreamFault    it was found while a stream was being sent, which was cut off there
     ├── UsageError         a command or call was given what it cannot use: fix the call
     └── TargetError        a target could not be reached or could not be judged
         └── GateClosed     the gate let no more calls through: its cap, its allow-list or its pacing says no
@@ -31,6 +32,10 @@ class ProjectError(UnderstudyError):
 
 class ServiceError(UnderstudyError):
     """A mock does not fit its contract: an unknown operationId, an undocumented refusal, a missing behaviour."""
+
+
+class StreamFault(ServiceError):
+    """An event of a mock's own stream breaks the contract. It and what would follow it are not sent."""
 
 
 class UsageError(UnderstudyError):

@@ -22,7 +22,14 @@ MOST_KEYS = 100_000
 """Keys of one `CalendarDistinct` that are remembered at a time."""
 
 
-class RequireCredential:
+class _Uncounted:
+    """A guard for which it makes no difference what passed before."""
+
+    def passed(self, call: Call) -> None:
+        """Nothing to count."""
+
+
+class RequireCredential(_Uncounted):
     """A credential is sent (else ``missing``) and is one that the service knows (else ``unknown``)."""
 
     def __init__(self, missing: type[Refusal], unknown: type[Refusal]) -> None:
@@ -33,11 +40,8 @@ class RequireCredential:
         if call.account is None:
             raise self._missing if not call.credential else self._unknown
 
-    def passed(self, call: Call) -> None:
-        """Nothing to count."""
 
-
-class RefuseRole:
+class RefuseRole(_Uncounted):
     """Every call of a credential with this role is refused: the test card that shows one error."""
 
     def __init__(self, role: str, refusal: type[Refusal]) -> None:
@@ -48,18 +52,12 @@ class RefuseRole:
         if call.role == self._role:
             raise self._refusal
 
-    def passed(self, call: Call) -> None:
-        """Nothing to count."""
 
-
-class Check:
+class Check(_Uncounted):
     """A guard made of one function, which raises a `Refusal` or returns."""
 
     def __init__(self, check: Callable[[Call], None]) -> None:
         self.check = check
-
-    def passed(self, call: Call) -> None:
-        """Nothing to count."""
 
 
 class When:
@@ -78,7 +76,7 @@ class When:
             self._guard.passed(call)
 
 
-class BodySize:
+class BodySize(_Uncounted):
     """A body has at most ``limit`` bytes. A server says so before it has read it; other adapters have it whole."""
 
     def __init__(self, limit: str, refusal: type[Refusal]) -> None:
@@ -90,11 +88,8 @@ class BodySize:
         if most is not None and len(call.request.body) > most:
             raise self._refusal
 
-    def passed(self, call: Call) -> None:
-        """Nothing to count."""
 
-
-class AllowedAddresses:
+class AllowedAddresses(_Uncounted):
     """The peer's address is, or lies in, one of those that ``limit`` lists (CIDR); an empty list allows every address.
 
     Raises UsageError, at the first call, when an entry of the list is no address and no network.
@@ -112,9 +107,6 @@ class AllowedAddresses:
         address = _address(call.request.peer)
         if address is None or not any(address in network for network in networks):
             raise self._refusal
-
-    def passed(self, call: Call) -> None:
-        """Nothing to count."""
 
 
 class CalendarDistinct:
@@ -235,7 +227,7 @@ class Rate:
         return SECONDS[call.contract.limits[self._limit].per or "minute"]
 
 
-class InFlight:
+class InFlight(_Uncounted):
     """At most ``limit`` calls of one credential unanswered at a time."""
 
     def __init__(self, limit: str, refusal: type[Refusal]) -> None:
@@ -246,9 +238,6 @@ class InFlight:
         most = call.limits[self._limit]
         if most is not None and call.request.in_flight >= most:
             raise self._refusal
-
-    def passed(self, call: Call) -> None:
-        """Nothing to count: the adapter does."""
 
 
 def peer_address(call: Call) -> str:

@@ -5,7 +5,8 @@ Everything here is a frozen value and knows no socket. Standard library only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
@@ -17,6 +18,39 @@ class Chunk(NamedTuple):
 
     at: float
     data: bytes
+
+
+class LiveStream(ABC):
+    """The chunks of a stream that is still being decided: those that are not due yet may change, those read may not.
+
+    Reading a chunk sends it: what it tells has happened. So an adapter asks `at` when the next one is due, reads it
+    then, and has itself told by `watch` when what is to come has changed meanwhile.
+    """
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many chunks there are, as far as is decided now."""
+
+    @abstractmethod
+    def __getitem__(self, index: int) -> Chunk:
+        """Read a chunk. Raises IndexError behind the last one."""
+
+    @abstractmethod
+    def at(self, index: int) -> float:
+        """When the chunk is due, in seconds after the response began, without reading it. Raises IndexError."""
+
+    @abstractmethod
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Have ``changed`` called, in the thread of the change, when chunks to come have changed.
+
+        Returns what ends that; it may be called more than once.
+        """
+
+    def __iter__(self) -> Iterator[Chunk]:
+        index = 0
+        while index < len(self):
+            yield self[index]
+            index += 1
 
 
 class Request(NamedTuple):
@@ -49,13 +83,13 @@ class Request(NamedTuple):
 class Response(NamedTuple):
     """A response. ``stream`` is None for one whose body is whole, else the chunks in the order of their time.
 
-    A stream that is still being decided (a job that can be paused) is a sequence that grows.
+    A `LiveStream` is one that is still being decided, for example of a job that can be paused.
     """
 
     status: int
     headers: Headers = ()
     body: bytes = b""
-    stream: Sequence[Chunk] | None = None
+    stream: Sequence[Chunk] | LiveStream | None = None
 
     def header(self, name: str) -> str | None:
         """The value of the field ``name`` (any case), several joined by ", "; None when there is none."""

@@ -1,6 +1,7 @@
-"""The journal: exchanges in the order in which they were answered, bounded in number.
+"""The journal: exchanges in the order in which they were answered, bounded in number and in bytes.
 
-It never shows a secret: entries are redacted when they are read.
+It never shows a secret. Credentials in headers are hidden when entries are read; what a contract marks as secret in a
+body is hidden by the engine before it is kept. Of a stream that is still being decided it has what has been sent.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from understudy.http import Request, Response
+from understudy.http import Chunk, LiveStream, Request, Response
 
 if TYPE_CHECKING:
     from understudy.contract.violations import Violation
@@ -38,7 +39,7 @@ class Exchange(NamedTuple):
 
 
 class Journal:
-    """The last exchanges of a stage: at most ``size``, with bodies of at most ``body_bytes`` together.
+    """The last exchanges of a stage: at most ``size``, with bodies and streams of at most ``body_bytes`` together.
 
     ``count`` is how many there have been in all.
     """
@@ -48,15 +49,31 @@ class Journal:
         self._size = size
         self._body_bytes = body_bytes
         self._held = 0
+        self._sent: dict[int, list[Chunk]] = {}
         self.count = 0
 
     def keep(self, exchange: Exchange) -> None:
         """Keep ``exchange``, and let the oldest go while there is no room."""
+        if isinstance(exchange.response.stream, LiveStream):
+            sent = self._sent[exchange.number] = []
+            exchange = exchange._replace(response=exchange.response._replace(stream=sent))
         self._kept.append(exchange)
         self._held += len(exchange.request.body) + len(exchange.response.body)
-        while len(self._kept) > self._size or (self._held > self._body_bytes and len(self._kept) > 1):
-            oldest = self._kept.popleft()
-            self._held -= len(oldest.request.body) + len(oldest.response.body)
+        self._make_room()
+
+    def sent(self, number: int, chunk: Chunk) -> None:
+        """A further chunk of the live stream of exchange ``number`` has been sent."""
+        chunks = self._sent.get(number)
+        if chunks is not None:
+            chunks.append(chunk)
+            self._held += len(chunk.data)
+            self._make_room()
+
+    def broken(self, number: int, violations: tuple[Violation, ...]) -> None:
+        """Our own stream was found to break the contract while it was being sent, in exchange ``number``."""
+        for place, exchange in enumerate(self._kept):
+            if exchange.number == number:
+                self._kept[place] = exchange._replace(violations=exchange.violations + violations)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -64,6 +81,13 @@ class Journal:
     def __iter__(self) -> Iterator[Exchange]:
         """The exchanges that are kept, oldest first, credentials redacted."""
         return map(redacted, tuple(self._kept))
+
+    def _make_room(self) -> None:
+        while len(self._kept) > self._size or (self._held > self._body_bytes and len(self._kept) > 1):
+            oldest = self._kept.popleft()
+            self._held -= len(oldest.request.body) + len(oldest.response.body)
+            if self._sent:
+                self._held -= sum(len(chunk.data) for chunk in self._sent.pop(oldest.number, ()))
 
 
 def redacted(exchange: Exchange) -> Exchange:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from understudy.errors import ServiceError
-from understudy.http import Chunk, Headers, Request
+from understudy.http import Chunk, Headers, LiveStream, Request
 
 if TYPE_CHECKING:
     from understudy.contract import Contract, ErrorCase
@@ -25,15 +25,15 @@ class Reply(NamedTuple):
     """A behaviour's answer.
 
     ``body`` is a JSON value, or bytes that are sent as they are; ``media_type`` defaults to the operation's only one.
-    ``stream`` replaces ``body``: chunks with offsets in seconds. ``latency`` is how long the service takes before it
-    begins to answer, in seconds on the stage's clock.
+    ``stream`` replaces ``body``: chunks with offsets in seconds, or a `LiveStream` where they may still change.
+    ``latency`` is how long the service takes before it begins to answer, in seconds on the stage's clock.
     """
 
     body: Any = None
     status: int = 200
     headers: Headers = ()
     media_type: str | None = None
-    stream: Sequence[Chunk] | None = None
+    stream: Sequence[Chunk] | LiveStream | None = None
     latency: float = 0.0
 
 

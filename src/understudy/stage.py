@@ -96,7 +96,8 @@ class Stage:
     """One isolated world, shared by all services that are served on it.
 
     ``limits`` overrides the contracts' ``x-limits``: ``{stem: {name: value}}``. ``dialects`` are switched on for every
-    service whose contract lists them. ``journal_size`` is how many exchanges the journal keeps.
+    service whose contract lists them. ``journal_size`` is how many exchanges the journal keeps. ``accounts`` are by
+    stem and credential.
     """
 
     def __init__(
@@ -115,11 +116,11 @@ class Stage:
         self.limits = {stem: dict(values) for stem, values in (limits or {}).items()}
         self.dialects = dialects
         self.journal = Journal(journal_size)
-        self.accounts: dict[tuple[str, str], Account] = {}
+        self.accounts: dict[str, dict[str, Account]] = {}
         self.shared: dict[str, Any] = {}
 
     def open_account(self, stem: str, credential: str, role: str, state: Callable[[], Any]) -> Account:
         """A new account in the service's default starting state."""
         account = Account(credential, role, state(), Ids(self.seed, stem, credential))
-        self.accounts[stem, credential] = account
+        self.accounts.setdefault(stem, {})[credential] = account
         return account

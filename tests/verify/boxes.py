@@ -67,10 +67,11 @@ class Boxes:
 
     def make(self, request: Request) -> Response:
         try:
-            label = json.loads(request.body)["label"]
+            body = json.loads(request.body)
+            label, width = body["label"], body.get("size", {"width": 1})["width"]
         except (ValueError, TypeError, KeyError, RecursionError):
             return reply(400, {"reason": "이름표"})
-        if not isinstance(label, str):
+        if not isinstance(label, str) or not isinstance(width, int):
             return reply(400, {"reason": "이름표"})
         id = f"box-{len(self.requests)}"
         self.boxes[id] = label
@@ -98,7 +99,7 @@ class BoxJudge(Judge):
     @rule("readBox")
     def read_box(self, reading: Reading) -> Iterator[Verdict]:
         known = self.boxes.get(reading.path["id"])
-        if known is not None:
+        if known is not None and reading.succeeded:
             yield reading.expect("boxes.read.label", reading.member("label") == known[0], known[0], reading.value)
 
     @rule("dropBox")

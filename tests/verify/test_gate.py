@@ -80,6 +80,24 @@ def test_calls_start_no_closer_than_allowed() -> None:
     assert boxes.waited == [5.0, 5.0]
 
 
+def test_calls_at_once_are_not_waited_for_but_made_up_for() -> None:
+    boxes = Boxes()
+    passed = gate(boxes, seconds_between=5.0)
+    hurried = [passed.send(LIST).at, passed.send(LIST, at_once=True).at, passed.send(LIST, at_once=True).at]
+    began = passed.send(LIST).at
+
+    assert hurried == [0.0, 0.0, 0.0]
+    assert began == 15.0
+
+
+def test_a_clock_that_is_moved_counts_as_time_that_passed() -> None:
+    passed = gate(Boxes(), seconds_between=5.0)
+    passed.send(LIST)
+    passed.moved(60.0)
+
+    assert passed.send(LIST).at == 60.0
+
+
 def test_nothing_is_waited_for_where_calls_are_slow_by_themselves() -> None:
     boxes = Boxes()
     passed = gate(boxes, seconds_between=5.0)
@@ -109,7 +127,20 @@ def test_a_first_call_that_reaches_nobody_is_a_target_error() -> None:
         gate(Nowhere()).send(LIST)
 
 
-def test_a_failure_later_on_is_an_observation() -> None:
+def test_a_later_call_that_reaches_nobody_is_an_observation() -> None:
+    class GoesAway(Boxes):
+        def send(self, request: Request) -> Response:
+            if self.requests:
+                raise TransportFailure("refused", unreachable=True)
+            return super().send(request)
+
+    passed = gate(GoesAway())
+    passed.send(LIST)
+
+    assert passed.send(LIST).failure == "refused"
+
+
+def test_a_failure_is_an_observation() -> None:
     observation = gate(Silent()).send(LIST)
 
     assert observation.response is None

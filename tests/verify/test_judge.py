@@ -162,6 +162,12 @@ def test_what_is_wrong_in_another_way_may(body: Any) -> None:
     assert False not in said_of(observed("POST", "/boxes/", reply(200, {"id": "box-1"}), body)).values()
 
 
+def test_a_missing_body_may_be_taken_for_an_empty_one() -> None:
+    token = {"authorization": GOOD["authorization"]}
+
+    assert False not in said_of(observed("POST", "/boxes/", reply(200, {"id": "box-1"}), headers=token)).values()
+
+
 def test_clauses_that_bind_the_consumer_say_nothing_of_a_provider() -> None:
     assert "boxes.make.care" not in said_of(observed("POST", "/boxes/", reply(200, {"id": "box-1"}), {"label": "x"}))
 
@@ -213,6 +219,23 @@ def test_the_role_of_a_credential_is_what_the_briefing_says() -> None:
 def test_limits_of_the_target_go_before_the_contracts() -> None:
     assert judge().limits["page_items"] == 10
     assert judge(limits={"page_items": 3}).limits["page_items"] == 3
+
+
+def test_rules_run_in_the_order_written() -> None:
+    class Ordered(Judge):
+        stem: ClassVar[str] = "boxes"
+
+        @rule()
+        def second_by_name(self, reading: Reading) -> Iterator[Verdict]:
+            yield reading.holds("boxes.auth")
+
+        @rule("readBox")
+        def first_by_name(self, reading: Reading) -> Iterator[Verdict]:
+            yield reading.holds("boxes.deep")
+
+    _, verdicts = Ordered(CONTRACT, Briefing()).read(observed("GET", "/boxes/b", reply(418, {})))
+
+    assert [verdict.clause for verdict in verdicts] == ["boxes.auth", "boxes.deep"]
 
 
 def test_a_rule_that_is_overridden_runs_once() -> None:

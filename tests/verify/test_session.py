@@ -96,7 +96,8 @@ def test_fixtures_and_limits_are_the_targets() -> None:
 
 
 def test_time_passes_by_moving_the_clock_or_by_waiting() -> None:
-    boxes, moved = Boxes(), []
+    boxes = Boxes()
+    moved: list[float] = []
     new_session(boxes, advance=moved.append).elapse(4)
     new_session(boxes).elapse(4)
 

@@ -31,6 +31,8 @@ def boxes_suite(**options: Any) -> Suite:
     def life_of_a_box(session: Session) -> None:
         """A box is made, read and thrown away."""
         id = session.call("makeBox", body={"label": "한글 📦"}).member("id")
+        if id is None:
+            raise Unmet("no box was made")
         session.call("readBox", path={"id": id})
         session.call("dropBox", path={"id": id})
 
@@ -169,7 +171,8 @@ def test_what_a_part_created_is_deleted_however_it_ends(failure: BaseException) 
 
 
 def test_generated_cases_are_made_when_they_are_asked_for() -> None:
-    boxes, steps = Boxes(), []
+    boxes = Boxes()
+    steps: list[str] = []
     verify(
         new_session(boxes),
         new_suite(),

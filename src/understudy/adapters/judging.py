@@ -133,12 +133,18 @@ def _run(
     advance: Callable[[float], None] | None,
 ) -> Verification:
     embedded = advance is not None
-    allowance = Allowance(
-        _first(effort.calls, EMBEDDED_CALLS if embedded else LIVE_CALLS),
-        _first(effort.seconds_between, 0.0 if embedded else suite.seconds_between(target.limits)),
-    )
-    gate = Gate(H11Transport(target.url), allowance, time.monotonic, time.sleep)
     judge = suite.judge(contract, Briefing(target.roles, target.limits, target.fixtures, dialects))
+    between = _first(effort.seconds_between, suite.seconds_between(judge.limits))
+    allowance = Allowance(_first(effort.calls, EMBEDDED_CALLS if embedded else LIVE_CALLS), between)
+
+    def wait(seconds: float) -> None:
+        """A clock of ours stands still while a call takes its time, so no pause is cut short by that."""
+        if embedded:
+            session.advance(max(seconds, between))
+        else:
+            time.sleep(seconds)
+
+    gate = Gate(H11Transport(target.url), allowance, time.monotonic, wait)
     session = Session(contract, target, gate, judge, label=f"understudy-{os.getpid():x}", advance=advance)
     result = verify(
         session,

@@ -29,7 +29,8 @@ class Credentials:
         value = headers.get(self.header)
         if value is None or not self._bearer:
             return value
-        return value[7:].strip(" ") if value[:7].lower() == "bearer " else f" {value}"
+        scheme = value[:7]
+        return value[7:].strip(" ") if scheme == "Bearer " or scheme.lower() == "bearer " else f" {value}"
 
     def role_of(self, credential: str) -> str | None:
         """The role of a test credential, ``<value>`` or ``<value>-<suffix>``; None for any other text."""

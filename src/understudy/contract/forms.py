@@ -13,7 +13,10 @@ MAX_PARTS = 1000
 
 
 class Part(NamedTuple):
-    """One part of a form: a file when ``filename`` is not None. ``media_type`` is empty where the part has none."""
+    """One part of a form: a file when ``filename`` is not None.
+
+    ``media_type`` is the part's Content-Type as it was sent, parameters included; empty where it has none.
+    """
 
     name: str
     filename: str | None
@@ -71,5 +74,5 @@ def _parts(body: bytes, boundary: str) -> Iterator[Part]:
             elif event is not None:
                 data += event
             elif segment is not None:
-                yield Part(segment.name, segment.filename, segment.content_type or "", bytes(data))
+                yield Part(segment.name, segment.filename, segment.header("Content-Type", ""), bytes(data))
                 segment = None

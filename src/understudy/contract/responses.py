@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from understudy.contract.bodies import BodyError, decoder_for, media_type_of
@@ -99,13 +99,17 @@ class ResponseChecker:
         return documented.streams.get(media_type_of(media_type)) if documented else None
 
     def check_stream(
-        self, status: int, media_type: str, chunks: Sequence[Chunk], asked: Mapping[str, Any] | None = None
+        self, status: int, media_type: str, chunks: Iterable[Chunk], asked: Mapping[str, Any] | None = None
     ) -> tuple[Violation, ...]:
         """What is wrong with a whole stream; empty when nothing is. ``asked`` as in `StreamChecker.check`."""
         rules = self.stream(status, media_type)
         if rules is None:
-            return (self._undocumented(status),)
+            return self.check_streamed(status, media_type)
         return tuple(rules.check(read_events(chunks)[0], asked=asked))
+
+    def check_streamed(self, status: int, media_type: str) -> tuple[Violation, ...]:
+        """What is wrong with answering by a stream at all; empty when nothing is."""
+        return () if self.stream(status, media_type) is not None else (self._undocumented(status),)
 
     def check_value(
         self, status: int, media_type: str, value: Any, headers: Mapping[str, str]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 T = TypeVar("T")
+MAX_RECENT = 4096
+"""How many paths a router remembers the meaning of."""
 
 
 class NearMiss(NamedTuple):
@@ -23,10 +25,10 @@ class NearMiss(NamedTuple):
 
 
 class Match(NamedTuple, Generic[T]):
-    """``values`` are the path's parameters, percent-decoded; None when they are not UTF-8."""
+    """``values`` are the path's parameters, percent-decoded; None when they are not UTF-8. A router keeps them."""
 
     operation: T
-    values: dict[str, str] | None
+    values: Mapping[str, str] | None
 
 
 class _Place(Generic[T]):
@@ -49,6 +51,7 @@ class Router(Generic[T]):
         self._literal: dict[str, _Place[T]] = {}
         self._places: dict[tuple[str, ...], _Place[T]] = {}
         self._by_slashes: dict[int, list[_Place[T]]] = {}
+        self._recent: dict[tuple[str, str], Match[T]] = {}
 
     def add(self, method: str, template: str, operation: T) -> None:
         """Add an operation at a path template such as ``/knowledges/{id}``; a variable is always a whole segment."""
@@ -61,6 +64,7 @@ class Router(Generic[T]):
             alike = self._by_slashes.setdefault(len(segments) - 1, [])
             alike.append(place)
             alike.sort(key=lambda place: [_variable(segment) for segment in place.template.split("/")])
+        self._recent.clear()
         place.operations[method] = operation
         place.names[method] = names
         if not names:
@@ -68,6 +72,17 @@ class Router(Generic[T]):
 
     def match(self, method: str, path: str) -> Match[T] | None:
         """The operation that ``method`` and the percent-encoded ``path`` name, or None."""
+        known = self._recent.get((method, path))
+        if known is not None:
+            return known
+        found = self._match(method, path)
+        if found is not None:
+            if len(self._recent) >= MAX_RECENT:
+                self._recent.clear()
+            self._recent[method, path] = found
+        return found
+
+    def _match(self, method: str, path: str) -> Match[T] | None:
         place = self._literal.get(path)
         if place is not None:
             operation = place.operations.get(method)
@@ -76,9 +91,9 @@ class Router(Generic[T]):
             found = place.match(path)
             if found is not None:
                 operation = place.operations.get(method)
-                return (
-                    None if operation is None else Match(operation, decoded(place.names[method], found.groups(), path))
-                )
+                if operation is None:
+                    return None
+                return Match(operation, decoded(place.names[method], found.groups(), path))
         return None
 
     def methods(self, path: str) -> tuple[str, ...]:

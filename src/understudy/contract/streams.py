@@ -80,6 +80,10 @@ class StreamChecker:
         yield from self.check_order(items, whole=whole)
         yield from self.check_silence([0.0, *(event.at for event in events)])
 
+    def follow(self, asked: Mapping[str, Any] | None = None) -> Following:
+        """Check a stream while it is being sent. ``asked`` as in `check`."""
+        return Following(self, asked or {})
+
     def check_item(self, item: Item, place: int) -> Iterator[Violation]:
         """What is wrong with one event by itself; ``place`` is its index in the stream."""
         if item.value is None and item.kind is None:
@@ -89,7 +93,9 @@ class StreamChecker:
             known = ", ".join(self.order)
             yield self._violation(f"event {place}", self.kind, "kind", f"one of {known}", "another", self.clauses)
             return
-        for problem in self.checker.problems(item.value) if item.value is not None else ():
+        if item.value is None or self.checker.valid(item.value):
+            return
+        for problem in self.checker.problems(item.value):
             clauses = self.checker.clauses_at(problem) or self.clauses
             yield self._violation(
                 f"event {place} ({item.kind})", pointer_of(problem), str(problem.kind.name), problem.message,
@@ -110,16 +116,11 @@ class StreamChecker:
 
     def check_order(self, items: Sequence[Item], *, whole: bool) -> Iterator[Violation]:
         """What is wrong with the events together. ``whole``: the stream is over, so it must have ended as it should."""
-        yield from self._first_and_next(items)
-        ended = [place for place, item in enumerate(items) if item.kind in self.terminal]
-        if ended and ended[0] != len(items) - 1:
-            after = items[ended[0] + 1].kind
-            yield self._order(ended[0] + 1, f"nothing after {items[ended[0]].kind}", str(after))
-        if whole and not ended:
-            last = items[-1].kind if items else None
-            expected = f"the stream to end with {' or '.join(self.terminal)}"
-            yield self._order(len(items), expected, f"its end after {last}")
-        yield from self._paired(items, whole=whole)
+        following = self.follow()
+        for item in items:
+            yield from following.order(item)
+        if whole:
+            yield from following.end()
 
     def check_silence(self, times: Sequence[float]) -> Iterator[Violation]:
         """Where the stream was silent for longer than it may be; ``times`` in seconds, the response's start first."""
@@ -127,34 +128,10 @@ class StreamChecker:
             return
         for place, (earlier, later) in enumerate(pairwise(times)):
             if later - earlier > self.max_silence:
-                yield self._order(place, f"at most {self.max_silence} s of silence", f"{later - earlier:.1f} s")
+                yield self.disorder(place, f"at most {self.max_silence} s of silence", f"{later - earlier:.1f} s")
 
-    def _first_and_next(self, items: Sequence[Item]) -> Iterator[Violation]:
-        previous: str | None = None
-        for place, item in enumerate(items):
-            if item.kind not in self.order:
-                continue
-            if previous is None and item.kind not in self.first:
-                yield self._order(place, f"{' or '.join(self.first)} first", str(item.kind))
-            elif previous is not None and previous not in self.terminal and item.kind not in self.order[previous]:
-                allowed = ", ".join(self.order[previous]) or "nothing"
-                yield self._order(place, f"{allowed} after {previous}", str(item.kind))
-            previous = item.kind
-
-    def _paired(self, items: Sequence[Item], *, whole: bool) -> Iterator[Violation]:
-        for pair in self.pairs:
-            opened: dict[tuple[str, ...], int] = {}
-            for place, item in enumerate(items):
-                key = tuple(repr(member(item.value, pointer)) for pointer in pair["by"])
-                if item.kind == pair["open"]:
-                    opened[key] = place
-                elif item.kind == pair["close"] and opened.pop(key, None) is None:
-                    yield self._order(place, f"{pair['open']} before {pair['close']}", "none for it")
-            if whole:
-                for place in opened.values():
-                    yield self._order(place, f"{pair['close']} after {pair['open']}", "none for it")
-
-    def _order(self, place: int, expected: str, seen: str) -> Violation:
+    def disorder(self, place: int, expected: str, seen: str) -> Violation:
+        """What is wrong with the place that an event has among the others."""
         return self._violation(f"event {place}", "", "order", expected, seen, self.clauses)
 
     def _violation(
@@ -162,6 +139,67 @@ class StreamChecker:
     ) -> Violation:
         source = str(self._contract.clauses[clauses[0]].source) if clauses else ""
         return Violation("provider", where, pointer, rule, expected, seen, clauses, source)
+
+
+class Following:
+    """One stream, followed from its first event on. It keeps what later events are judged by, and no event."""
+
+    def __init__(self, rules: StreamChecker, asked: Mapping[str, Any]) -> None:
+        self._rules = rules
+        self._asked = asked
+        self._at = 0.0
+        self._count = 0
+        self._previous: str | None = None
+        self._ended: str | None = None
+        self._opened: list[dict[tuple[str, ...], int]] = [{} for _ in rules.pairs]
+
+    def check(self, event: Event) -> Iterator[Violation]:
+        """What is wrong with the next event: by itself, after the others, and with the silence before it."""
+        rules, place = self._rules, self._count
+        item = rules.item(event)
+        yield from rules.check_item(item, place)
+        yield from rules.check_correlation(item, place, self._asked)
+        yield from self.order(item)
+        for violation in rules.check_silence([self._at, event.at]):
+            yield violation._replace(where=f"event {place}")
+        self._at = event.at
+
+    def order(self, item: Item) -> Iterator[Violation]:
+        """What is wrong with the next event's place among the others."""
+        rules, place, previous, kind = self._rules, self._count, self._previous, item.kind
+        self._count += 1
+        if self._ended is not None and previous == self._ended:
+            yield rules.disorder(place, f"nothing after {self._ended}", str(kind))
+        if kind in rules.order:
+            if previous is None and kind not in rules.first:
+                yield rules.disorder(place, f"{' or '.join(rules.first)} first", str(kind))
+            elif previous is not None and previous not in rules.terminal and kind not in rules.order[previous]:
+                allowed = ", ".join(rules.order[previous]) or "nothing"
+                yield rules.disorder(place, f"{allowed} after {previous}", str(kind))
+            self._previous = kind
+        if kind in rules.terminal and self._ended is None:
+            self._ended = kind
+        yield from self._paired(item, place)
+
+    def end(self) -> Iterator[Violation]:
+        """What is wrong with a stream that ends here."""
+        rules = self._rules
+        if self._ended is None:
+            expected = f"the stream to end with {' or '.join(rules.terminal)}"
+            yield rules.disorder(self._count, expected, f"its end after {self._previous}")
+        for pair, opened in zip(rules.pairs, self._opened, strict=True):
+            for place in opened.values():
+                yield rules.disorder(place, f"{pair['close']} after {pair['open']}", "none for it")
+
+    def _paired(self, item: Item, place: int) -> Iterator[Violation]:
+        for pair, opened in zip(self._rules.pairs, self._opened, strict=True):
+            if item.kind not in (pair["open"], pair["close"]):
+                continue
+            key = tuple(repr(member(item.value, pointer)) for pointer in pair["by"])
+            if item.kind == pair["open"]:
+                opened[key] = place
+            elif opened.pop(key, None) is None:
+                yield self._rules.disorder(place, f"{pair['open']} before {pair['close']}", "none for it")
 
 
 def rules_under(stream: Mapping[str, Any], dialects: frozenset[str]) -> Mapping[str, Any]:

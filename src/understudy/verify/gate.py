@@ -40,6 +40,7 @@ class Gate:
         self._now = now
         self._wait = wait
         self._next = float("-inf")
+        self._moved = 0.0
         self._unanswered = 0.0
         self.reserved = 0
         self.observations: list[Observation] = []
@@ -49,8 +50,11 @@ class Gate:
         """How many calls may still be made."""
         return self._allowance.calls - self.reserved - len(self.observations)
 
-    def send(self, request: Request, *, after: int = 0) -> Observation:
+    def send(self, request: Request, *, after: int = 0, at_once: bool = False) -> Observation:
         """Make one call, if ``after`` it that many more may be made.
+
+        ``at_once``: however soon that is after the last call, to find out what happens to calls that come too fast. The
+        pause that was left out is made up for before the next call that is not made so.
 
         Raises:
             GateClosed: the allowance is used up, or the target has not answered for as long as there was patience.
@@ -60,7 +64,7 @@ class Gate:
             raise GateClosed(f"the cap of {self._allowance.calls} calls is used up")
         if self._unanswered >= self._allowance.patience:
             raise GateClosed(f"the target has not answered a call for {self._unanswered:.0f} seconds")
-        observation = self._observe(request, lambda: self._transport.send(request))
+        observation = self._observe(request, lambda: self._transport.send(request), at_once=at_once)
         self._unanswered = 0.0 if observation.response is not None else self._unanswered + observation.elapsed
         return observation
 
@@ -68,24 +72,32 @@ class Gate:
         """Let ``seconds`` pass without a call."""
         self._wait(seconds)
 
+    def moved(self, seconds: float) -> None:
+        """The target's own clock was moved on: for what is observed, so much time has passed."""
+        self._moved += seconds
+
     def stall(self, request: Request, seconds: float) -> Observation:
         """Make one call whose body is never finished; wait at most ``seconds`` for what the target says to that."""
         return self._observe(request, lambda: self._transport.stall(request, seconds))
 
-    def overlap(self, requests: list[Request]) -> list[Observation]:
-        """Make calls that are all in flight at the same time. Raises `GateClosed` when not all of them may be made."""
+    def overlap(self, requests: list[Request], *, at_once: bool = False) -> list[Observation]:
+        """Make calls that are all in flight at the same time. ``at_once`` as in `send`.
+
+        Raises:
+            GateClosed: not all of them may be made.
+        """
         if self.left < len(requests):
             raise GateClosed(f"{len(requests)} overlapping calls are needed and {self.left} may be made")
-        self._pace(len(requests))
-        began = self._now()
+        self._pace(len(requests), at_once=at_once)
+        began = self._time()
         answers = self._transport.overlap(requests)
         return [self._keep(request, began, answer) for request, answer in zip(requests, answers, strict=True)]
 
-    def _observe(self, request: Request, call: Callable[[], Response]) -> Observation:
+    def _observe(self, request: Request, call: Callable[[], Response], *, at_once: bool = False) -> Observation:
         if self.left < 1:
             raise GateClosed(f"the cap of {self._allowance.calls} calls is used up")
-        self._pace(1)
-        began = self._now()
+        self._pace(1, at_once=at_once)
+        began = self._time()
         try:
             answer: Response | TransportFailure = call()
         except TransportFailure as failure:
@@ -94,10 +106,14 @@ class Gate:
             answer = failure
         return self._keep(request, began, answer)
 
-    def _pace(self, calls: int) -> None:
-        now = self._now()
+    def _time(self) -> float:
+        return self._now() + self._moved
+
+    def _pace(self, calls: int, *, at_once: bool) -> None:
+        now = self._time()
         if now < self._next:
-            self._wait(self._next - now)
+            if not at_once:
+                self._wait(self._next - now)
             now = self._next
         self._next = now + self._allowance.seconds_between * calls
 
@@ -106,7 +122,7 @@ class Gate:
         observation = Observation(
             number=len(self.observations) + 1,
             at=began,
-            elapsed=self._now() - began,
+            elapsed=self._time() - began,
             request=request,
             response=None if isinstance(answer, TransportFailure) else answer,
             failure=str(answer) if failed else None,

@@ -93,23 +93,24 @@ class Session:
         if self._advance is None:
             raise Unmet("the target's clock cannot be moved")
         self._advance(seconds)
+        self.gate.moved(seconds)
 
     def elapse(self, seconds: float) -> None:
         """Let time pass for the target: move its clock where that is ours to move, wait where it is not."""
         if self._advance is not None:
-            self._advance(seconds)
+            self.advance(seconds)
         else:
             self.gate.wait(seconds)
 
-    def call(self, operation: str, **parts: Any) -> Reading:
-        """Make one call and have it judged. ``parts`` are those of `request`.
+    def call(self, operation: str, *, at_once: bool = False, **parts: Any) -> Reading:
+        """Make one call and have it judged. ``parts`` are those of `request`; ``at_once`` as in `Gate.send`.
 
         Raises:
             GateClosed: no more calls may be made; before something is created, that what is there could still be
                 deleted is made sure of too.
         """
         creating = self.contract.operations[operation].behaves_as in self.judge.creating
-        return self.judged(self.gate.send(self.request(operation, **parts), after=int(creating)))
+        return self.judged(self.gate.send(self.request(operation, **parts), after=int(creating), at_once=at_once))
 
     def judged(self, observation: Observation) -> Reading:
         """Have an exchange judged that was made in another way than by `call`."""

@@ -61,8 +61,8 @@ class Suite:
     scripts: list[Script] = field(default_factory=list)
 
     def seconds_between(self, limits: Mapping[str, Any]) -> float:
-        """How far apart calls of a target that is not ours must start."""
-        return 60.0 / limits[self.rate] if self.rate is not None and limits.get(self.rate) else 0.0
+        """How far apart calls must start: a second more in a minute than the rate has, as calls do not travel equally fast."""
+        return 61.0 / limits[self.rate] if self.rate is not None and limits.get(self.rate) else 0.0
 
     def script(
         self, *clauses: str, roles: tuple[str, ...] = ("good",), fixtures: tuple[str, ...] = (), clock: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from understudy.contract import Ambiguity, Contract, ErrorCase, Limit, OperationNode, Role, resolve
+from understudy.contract.streams import rules_under
 
 _PIPE_WIDTH = 120
 Row = tuple[str, ...]
@@ -112,9 +113,12 @@ def _streams(contract: Contract) -> Iterator[Row]:
                 stream = resolve(contract.document, media_type).get("x-stream")
                 if stream:
                     yield operation.id, name, "\n".join(_order(stream))
+                    for dialect in stream.get("dialects", {}):
+                        changed = _order(rules_under(stream, frozenset((dialect,))))
+                        yield operation.id, f"{name}, dialect {dialect}", "\n".join(changed)
 
 
-def _order(stream: dict[str, Any]) -> Iterator[str]:
+def _order(stream: Mapping[str, Any]) -> Iterator[str]:
     yield f"begins with {' or '.join(stream['first'])}"
     for kind, following in stream["order"].items():
         if following:

@@ -104,7 +104,6 @@ class Answers:
                 return
             if delivery.done:
                 queue.popleft()
-                delivery.end()
                 self._listener.leave(delivery.credential)
                 self.over |= delivery.closes
         self._count()

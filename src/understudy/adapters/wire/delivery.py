@@ -82,12 +82,13 @@ class Delivery:
                 parts.append(b"%x\r\n%b\r\n" % (len(data), data) if self.chunked else data)
         if self._index >= len(stream):
             self.done = True
+            self.end()
             if self.chunked:
                 parts.append(LAST_CHUNK)
         return b"".join(parts)
 
     def end(self) -> None:
-        """Nothing more is sent: whole, or given up."""
+        """Watch the stream no longer: it is out, or given up."""
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None

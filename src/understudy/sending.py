@@ -1,0 +1,79 @@
+"""Step 7 for a stream that is still being decided: each event is checked when it is sent, for it is not known before.
+
+What breaks the contract is not sent. The stream is cut off there, the journal says why, and so does the adapter's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from understudy.contract.events import EventReader
+from understudy.contract.streams import Following, StreamChecker
+from understudy.contract.violations import Violation
+from understudy.errors import StreamFault
+from understudy.http import Chunk, LiveStream
+from understudy.journal import Journal
+
+
+def checked(stream: LiveStream, rules: StreamChecker | None, asked: Mapping[str, Any], journal: Journal) -> LiveStream:
+    """``stream``, checked by ``rules`` as it is sent, as the answer of the exchange that the journal keeps next."""
+    assert rules is not None, "a stream that no rules describe has been refused"
+    return Checked(stream, rules.follow(asked), journal, journal.count)
+
+
+class Checked(LiveStream):
+    """A live stream that keeps the contract as far as it is sent. ``number`` is the exchange's in the journal.
+
+    Raises, when a chunk is read:
+        StreamFault: it breaks the contract, or is the last and does not end the stream as the contract says.
+    """
+
+    def __init__(self, inner: LiveStream, rules: Following, journal: Journal, number: int) -> None:
+        self._inner = inner
+        self._rules = rules
+        self._journal = journal
+        self._number = number
+        self._reader = EventReader()
+        self._checked = 0
+        self._fault: StreamFault | None = None
+
+    def __len__(self) -> int:
+        return len(self._inner)
+
+    def __getitem__(self, index: int) -> Chunk:
+        if index < 0:
+            index += len(self._inner)
+        if index < self._checked:
+            return self._inner[index]
+        if not 0 <= index < len(self._inner):
+            raise IndexError(index)
+        while self._checked <= index:
+            chunk = self._inner[self._checked]
+            self._check(chunk)
+            self._checked += 1
+            self._journal.sent(self._number, chunk)
+        return chunk
+
+    def at(self, index: int) -> float:
+        return self._inner.at(index)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        return self._inner.watch(changed)
+
+    def _check(self, chunk: Chunk) -> None:
+        if self._fault is None:
+            broken = tuple(self._broken(chunk))
+            if broken:
+                self._journal.broken(self._number, broken)
+                told = "; ".join(map(str, broken))
+                self._fault = StreamFault(f"the mock's stream breaks its own contract and was cut off: {told}")
+        if self._fault is not None:
+            raise self._fault
+
+    def _broken(self, chunk: Chunk) -> Iterator[Violation]:
+        last = self._checked + 1 == len(self._inner)
+        for event in self._reader.feed(chunk.data, chunk.at, ended=last):
+            yield from self._rules.check(event)
+        if last:
+            yield from self._rules.end()
