@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from understudy.verify.session import Session
 
-from .definition import MODEL, OTHER_MODEL, ask, knowledge_bases, question, suite, supposed_only
+from .definition import MODEL, OTHER_MODEL, ask, embedded_only, knowledge_bases, question, suite
 from .lists import models_of
 from .scope import NOBODYS
 
@@ -24,6 +24,15 @@ TEXTS = (
 """Questions that break naive code: of any script, with what ends lines, strings and streams."""
 
 
+@suite.script("flowith.models.path", "flowith.models.purpose", "flowith.models.usable")
+def listed_models_can_be_asked(session: Session) -> None:
+    """The list of models by both spellings; then models of it are asked, first those that no sample names."""
+    listed = [*_listed(session, "listModels"), *_listed(session, "listKnowledgeBaseModels")]
+    listed = sorted(dict.fromkeys(listed), key=lambda name: name in (MODEL, OTHER_MODEL))
+    for place, name in enumerate(listed[: 6 if session.embedded else 1]):
+        ask(session, body=question(session, BATTERY, model=name, stream=place % 2 == 1))
+
+
 @suite.script(
     "flowith.seek.path", "flowith.body.stream-on", "flowith.body.stream-off", "flowith.stream.data",
     "flowith.stream.final-once", "flowith.json.object", "flowith.header.user-agent", "flowith.header.user-agent-value",
@@ -33,15 +42,6 @@ def a_question_is_answered_streamed_and_whole(session: Session) -> None:
     ask(session, body=question(session, BATTERY, stream=True))
     whole = question(session, SAID, BATTERY, model=OTHER_MODEL)
     ask(session, "seekKnowledgeBase", body=whole, headers={"user-agent": "HTTPie"})
-
-
-@suite.script("flowith.models.path", "flowith.models.purpose", "flowith.models.usable")
-def listed_models_can_be_asked(session: Session) -> None:
-    """The list of models by both spellings; then models of it are asked, first those that no sample names."""
-    listed = [*_listed(session, "listModels"), *_listed(session, "listKnowledgeBaseModels")]
-    listed = sorted(dict.fromkeys(listed), key=lambda name: name in (MODEL, OTHER_MODEL))
-    for place, name in enumerate(listed[: 6 if session.embedded else 1]):
-        ask(session, body=question(session, BATTERY, model=name, stream=place % 2 == 1))
 
 
 @suite.script("flowith.scope.listed", "flowith.scope.unknown-id")
@@ -56,7 +56,7 @@ def only_what_is_named_is_searched(session: Session) -> None:
 @suite.script("flowith.final.content", "flowith.json.content", "flowith.seeds.distinct")
 def every_text_is_answered(session: Session) -> None:
     """Texts that are easily misread, each asked streamed and whole by every spelling. Of embedded mocks only."""
-    supposed_only(session)
+    embedded_only(session)
     for text in TEXTS:
         for operation in ("seek", "seekKnowledgeBase", "seekOldest"):
             for stream in (True, False):

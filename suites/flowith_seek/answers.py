@@ -49,8 +49,8 @@ class Told(NamedTuple):
 class Texts:
     """The answers to each question, streamed and whole.
 
-    Nothing says that a question is answered twice in the same words. But where it visibly is, whole and streamed, an
-    answer that is only a part of the others of its kind's counterpart is not the complete text.
+    Nothing says that a question is answered twice in the same words. But where it visibly is, whole and streamed, a
+    text that is only the beginning or the end of the other is not complete.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,8 @@ class Texts:
         here, there = told[streamed][0].text, told[not streamed][0].text
         for part, whole, is_streamed in ((here, there, streamed), (there, here, not streamed)):
             spoilt = REPLACEMENT in part and REPLACEMENT not in whole
-            if (part != whole and part in whole) or spoilt:
+            ended = part != whole and (whole.startswith(part) or whole.endswith(part))
+            if ended or spoilt:
                 clause = "flowith.final.content" if is_streamed else "flowith.json.content"
                 kind = "streamed" if is_streamed else "not streamed"
                 seen = f"{len(part)} code points of it, {shown(ascii(part[-20:]))} at the end, when {kind}"

@@ -76,9 +76,11 @@ def _agent(value: str | None) -> Iterator[str]:
 
 
 def _model(name: str, known: Known) -> Claims:
-    if name in DOCUMENTED_MODELS:
-        return Claims((DOCUMENTED_MODELS[name],), ())
-    return Claims(("flowith.models.usable",), ()) if name in known.models else Claims((), ("flowith.models.unlisted",))
+    """A model that is listed can be used. One that the document mentions can be, but where other models are listed."""
+    named = (DOCUMENTED_MODELS[name],) if name in DOCUMENTED_MODELS else ()
+    if name in known.models:
+        return Claims((*named, "flowith.models.usable"), ())
+    return Claims(named, () if named and not known.models else ("flowith.models.unlisted",))
 
 
 def _messages(messages: list[Any]) -> Claims:

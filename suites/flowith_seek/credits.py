@@ -13,8 +13,9 @@ class Credits:
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         begun, price = told.get("credits_balance"), told.get("credits_per_call")
-        known = isinstance(begun, int | float) and isinstance(price, int | float) and price > 0
-        self._most: int | None = int(begun // price) if known else None
+        self._most: int | None = None
+        if isinstance(begun, int | float) and isinstance(price, int | float) and price > 0:
+            self._most = int(begun // price)
         self._answered: dict[str, int] = {}
 
     def judge_answered(self, reading: Reading) -> Iterator[Verdict]:

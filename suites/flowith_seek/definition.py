@@ -53,6 +53,12 @@ def knowledge_bases(session: Session) -> Sequence[str]:
     return ids or [f"{NOBODYS}1"]
 
 
+def usable(session: Session, model: str) -> str:
+    """The model, or the first of those that the target has listed where that is none of them."""
+    assert isinstance(session.judge, FlowithJudge)
+    return model if model in session.judge.models else next(iter(session.judge.models), model)
+
+
 def question(session: Session, *said: str, model: str = MODEL, stream: bool = False) -> dict[str, Any]:
     """The body of a seek in the first knowledge base. Of several messages every second is the assistant's, and the last
     one is the user's."""
@@ -60,7 +66,8 @@ def question(session: Session, *said: str, model: str = MODEL, stream: bool = Fa
     messages = [
         {"role": roles[(len(said) - place) % 2], "content": content} for place, content in enumerate(said, start=1)
     ]
-    return {"messages": messages, "model": model, "stream": stream, "kb_list": list(knowledge_bases(session)[:1])}
+    ids = list(knowledge_bases(session)[:1])
+    return {"messages": messages, "model": usable(session, model), "stream": stream, "kb_list": ids}
 
 
 def ask(session: Session, operation: str = "seek", **parts: Any) -> Reading:
@@ -72,7 +79,7 @@ def ask(session: Session, operation: str = "seek", **parts: Any) -> Reading:
     return reading
 
 
-def supposed_only(session: Session) -> None:
-    """Raise `Unmet` unless the target is embedded: what is only supposed is not worth a call to another one."""
+def embedded_only(session: Session, why: str = "is only observed or assumed") -> None:
+    """Raise `Unmet` unless the target is embedded: another one is spared what is not worth its calls."""
     if not session.embedded:
-        raise Unmet("only observed or assumed; left out to spare the target's calls")
+        raise Unmet(f"{why}; left out to spare the target's calls")

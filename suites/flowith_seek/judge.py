@@ -1,4 +1,4 @@
-"""The judge of Flowith seek: a pure reader of exchanges in order. What each part promises stands in the other modules."""
+"""The judge of Flowith seek: a pure reader of exchanges in order. What their parts promise stands in other modules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FlowithJudge(Judge):
         fixtures = self.briefing.fixtures
         self._knowledge_bases = frozenset(_texts(fixtures.get("knowledge_bases")))
         self._foreign = frozenset(_texts(fixtures.get("foreign_knowledge_bases")))
-        self._models: set[str] = set()
+        self.models: dict[str, None] = {}  # those that lists have shown, in their order
         self._accepted: set[str] = set()
         self._rates = Rates(self.limits["requests_per_minute"])
         self._texts = Texts()
@@ -65,10 +65,11 @@ class FlowithJudge(Judge):
         account = reading.credential if reading.role else None
         claims = self._claims(reading) if reading.lawful else None
         counts = reading.succeeded and reading.operation == "seek"
-        due = claims is not None and not claims.doubts and reading.status not in (402, *LATER)
+        due = claims is not None and not claims.doubts and reading.status != 402
         yield from self._rates.judge(reading, account, counts=counts, due=due)
         if self.without_access(reading):
-            yield from judge_no_access(reading)
+            if not self._is_gone(reading):
+                yield from judge_no_access(reading)
         elif reading.succeeded:
             yield from self._succeeded(reading, claims)
         elif reading.role and claims is not None:
@@ -77,7 +78,7 @@ class FlowithJudge(Judge):
             yield from judge_unlawful(reading)
 
     def _claims(self, reading: Reading) -> Claims:
-        known = Known(self._knowledge_bases, self._foreign, frozenset(self._models), self.limits)
+        known = Known(self._knowledge_bases, self._foreign, frozenset(self.models), self.limits)
         return claims_of(reading, known)
 
     def _elsewhere(self, reading: Reading) -> Iterator[Verdict]:
@@ -102,7 +103,7 @@ class FlowithJudge(Judge):
                 yield reading.holds(clause, "status")
         if reading.operation == "listModels":
             yield from judge_list(reading, self.limits["models"] or [])
-            self._models.update(models_of(reading.value))
+            self.models.update(dict.fromkeys(models_of(reading.value)))
         elif claims is not None:
             yield from self._answered(reading)
 
@@ -147,17 +148,23 @@ class FlowithJudge(Judge):
             yield from judge_refusal(reading, ("flowith.error.foreign-knowledge-base",))
         if reading.status in LATER:
             return
-        gone = self.readings["flowith.paths"] == "live" and "flowith.models.path" in claims.sure
-        if gone and reading.status == 404:
+        if self._is_gone(reading):
             yield reading.holds("flowith.error.path-gone", "status")
         elif any(claims.doubts):
             yield from judge_refusal(reading, [doubt for doubt in claims.doubts if doubt not in self._accepted])
         elif not claims.doubts:
             yield from judge_refusal(reading, self._blamed(reading, claims))
 
+    def _is_gone(self, reading: Reading) -> bool:
+        """By a dialect the document's path of the list is not served."""
+        spelling = LIST_PATHS.get(reading.observation.request.path)
+        return reading.status == 404 and spelling == "flowith.models.path" and self.readings["flowith.paths"] == "live"
+
     def _blamed(self, reading: Reading, claims: Claims) -> list[str]:
         """What a refusal breaks: the claims that were never accepted, or else what is said of every answer."""
         fresh = [clause for clause in claims.sure if clause not in self._accepted]
+        if reading.status in (404, 405) and (paths := [clause for clause in fresh if "path" in clause]):
+            return paths
         if reading.operation == "listModels":
             return fresh or ["flowith.models.purpose"]
         general = "flowith.stream.status" if reading.body.get("stream") is True else "flowith.json.status"

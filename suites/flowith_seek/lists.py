@@ -19,7 +19,9 @@ def judge_list(reading: Reading, offered: list[str]) -> Iterator[Verdict]:
     content = reading.response.content
     value = read_json(content)
     names = models_of(value)
-    said = bool(names) or (value is None and bool(content.strip()) and b"<html" not in content[:500].lower())
+    said = bool(names) or (
+        value is None and content.strip() not in (b"", b"null") and b"<html" not in content[:500].lower()
+    )
     seen = shown(ascii(content[:200].decode("utf-8", "replace")), 80)
     yield reading.expect("flowith.models.purpose", said, "a list of the models", seen)
     yield reading.expect("flowith.models.status", reading.status == 200, "status 200", reading.status, "status")

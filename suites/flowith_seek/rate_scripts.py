@@ -8,7 +8,7 @@ from understudy.verify.reading import Reading
 from understudy.verify.session import Session, Unmet
 
 from .answer_scripts import BATTERY, SAID
-from .definition import OTHER_MODEL, PAUSE, ask, question, suite, supposed_only
+from .definition import OTHER_MODEL, PAUSE, ask, embedded_only, question, suite
 
 MOST_COUNTED, MOST_COUNTED_ELSEWHERE = 200, 20
 """So many calls are made at most to reach a limit: of an embedded mock, and of a target that is not ours."""
@@ -16,6 +16,8 @@ SLOW = 2.5
 """Seconds after which an answer is too slow for a minute's requests to be made one after another."""
 ELSEWHEN = 23.0
 """Seconds by which a second trial begins later within a minute of the clock than the first."""
+TRIALS, MINUTES_BETWEEN, FREE_TOO_SOON = 7, 129.0, 50.0
+"""Each trial begins nine seconds later in a minute of the clock, until none can have turned within all of them."""
 
 
 @suite.script("flowith.rate.limit", "flowith.rate.refused")
@@ -34,22 +36,36 @@ def a_minute_has_so_many_requests(session: Session) -> None:
     session.call("seek", body=question(session, BATTERY), credential=account)
 
 
+@suite.script("flowith.rate.refused")
+def a_minute_is_not_shorter(session: Session) -> None:
+    """What was used up is not free again after fifty seconds, whenever a minute of the clock begins."""
+    embedded_only(session, "needs a hundred calls")
+    most = countable(session, "requests_per_minute")
+    account = session.credential(account="minute")
+    for _ in range(TRIALS):
+        session.elapse(MINUTES_BETWEEN - FREE_TOO_SOON)
+        for _ in range(most):
+            at_once(session, account, "seek")
+        session.elapse(FREE_TOO_SOON)
+        at_once(session, account, "seek")
+
+
 @suite.script("flowith.rate.window", "flowith.rate.per-account", "flowith.rate.every-operation")
 def a_minute_is_any_sixty_seconds_of_one_account(session: Session) -> None:
     """Requests in two halves, refusals between them; lists of models count as well, and other accounts do not."""
-    supposed_only(session)
+    embedded_only(session)
     most = countable(session, "requests_per_minute")
     account, other = session.credential(account="halves"), session.credential(account="other")
     session.elapse(PAUSE)
-    operations = ("listModels", "listKnowledgeBaseModels", "seekOldest")
+    operations = ("listKnowledgeBaseModels", "seek", "seekOldest")
     for place in range(most // 2):
         at_once(session, account, operations[place % 3])
     session.elapse(PAUSE / 2)
     for place in range(most - most // 2):
         at_once(session, account, operations[place % 3])
-    refused = at_once(session, account, "listModels")
+    refused = at_once(session, account, "listKnowledgeBaseModels")
     session.note(refused.expect("flowith.rate.every-operation", refused.status == 429, "status 429", refused.status))
-    answered = at_once(session, other, "listModels")
+    answered = at_once(session, other, "listKnowledgeBaseModels")
     session.note(answered.expect("flowith.rate.per-account", answered.succeeded, "an answer", answered.status))
     session.elapse(PAUSE / 2)
     sliding = session.judge.readings["flowith.rate-window"] == "sliding"
@@ -76,7 +92,7 @@ def credits_are_used_up(session: Session) -> None:
 @suite.script("flowith.error.credits-used-up", roles=("good", "credits_exhausted"))
 def no_credits_no_answer(session: Session) -> None:
     """A seek of an account without Credits."""
-    supposed_only(session)
+    embedded_only(session)
     for stream in (True, False):
         ask(session, body=question(session, BATTERY, stream=stream), role="credits_exhausted")
 

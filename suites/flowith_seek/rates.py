@@ -1,7 +1,7 @@
 """How many requests an account made in a minute, as an observer can know it.
 
-A minute may be any sixty seconds or one of the clock (flowith.rate-window), lists of models may count or not, and so may
-refusals (flowith.rate-operations, flowith.rate-refusals), and an address may count instead of an account
+A minute may be any sixty seconds or one of the clock (flowith.rate-window), lists of models may count or not, and so
+may refusals (flowith.rate-operations, flowith.rate-refusals), and an address may count instead of an account
 (flowith.rate-scope). A violation is what breaks every one of these readings.
 """
 

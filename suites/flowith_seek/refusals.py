@@ -1,4 +1,4 @@
-"""Refusals, and successes where a refusal was due. The document states none but 429; statuses are observed or assumed."""
+"""Refusals, and successes where a refusal was due. The document states 429; other statuses are observed or assumed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from understudy.verify.session import Session
 
-from .definition import ask, question, suite, supposed_only
+from .definition import ask, embedded_only, question, suite
 from .scope import NOBODYS
 
 
@@ -17,7 +17,7 @@ from .scope import NOBODYS
 )  # fmt: skip
 def unusual_questions(session: Session) -> None:
     """Questions that are lawful by supposition only."""
-    supposed_only(session)
+    embedded_only(session)
     body = question(session, "무엇이 있나요? 🗂️", stream=True)
     messages, ids = body["messages"], body["kb_list"]
     changes: list[dict[str, Any]] = [
@@ -42,7 +42,7 @@ def unusual_questions(session: Session) -> None:
 )  # fmt: skip
 def unusual_requests(session: Session) -> None:
     """Another path, method, Host and media type, and more than a service must take."""
-    supposed_only(session)
+    embedded_only(session)
     body = question(session, "여기 누구 있나요?")
     ask(session, "listModels", target="/external/use/seek-knowledge/없음".replace("없음", "%EC%97%86%EC%9D%8C"))
     ask(session, "listModels", method="DELETE")
@@ -65,7 +65,7 @@ def unusual_requests(session: Session) -> None:
 @suite.script("flowith.scope.foreign", "flowith.error.foreign-knowledge-base", fixtures=("foreign_knowledge_bases",))
 def knowledge_of_somebody_else(session: Session) -> None:
     """A knowledge base that exists and belongs to someone else."""
-    supposed_only(session)
+    embedded_only(session)
     body = question(session, "남의 것도 보이나요? 🔒")
     for id in session.fixture("foreign_knowledge_bases"):
         ask(session, body={**body, "kb_list": [id]})

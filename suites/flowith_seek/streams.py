@@ -30,7 +30,7 @@ def judge_stream(reading: Reading, *, pieces: bool) -> Iterator[Verdict]:
             continue
         yield from _block(reading, place, block)
     yield from _order(reading, stream, pieces=pieces)
-    yield from _text(reading, stream, pieces=pieces)
+    yield from _text(reading, stream)
 
 
 def _utf_8(reading: Reading) -> Verdict:
@@ -111,7 +111,7 @@ def _order(reading: Reading, stream: Stream, *, pieces: bool) -> Iterator[Verdic
         yield reading.expect("flowith.stream.final-once", count == 1, "one final block", f"{count} of them")
 
 
-def _text(reading: Reading, stream: Stream, *, pieces: bool) -> Iterator[Verdict]:
+def _text(reading: Reading, stream: Stream) -> Iterator[Verdict]:
     """What the final blocks say together; what cannot be a text is judged block by block."""
     finals = [block for block in stream.blocks if block.tag == "final"]
     if finals and all(isinstance(block.content, str) for block in finals):
