@@ -31,8 +31,8 @@ def report(rounds: int, quick: bool) -> Iterator[str]:
     yield ""
     yield from serving.table(serving.measure(rounds, (1, 64) if quick else (1, 16, 64)))
     yield ""
-    yield "For comparison, from an earlier run on a machine of this kind (2026-11, 64 connections): Prism, silent and warm,"
-    yield "took 24.5 times as much CPU as *bare* for a GET, 28 times for a create and 33 times for a refused create."
+    yield "For comparison, from an earlier run on a machine of this kind (2026-11, 64 connections): Prism, silent and"
+    yield "warm, took 24.5 times as much CPU as *bare* for a GET, 28 times for a create, 33 times for a refused create."
     yield ""
     yield "## The engine alone: one call in process"
     yield ""
