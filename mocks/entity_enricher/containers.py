@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .chance import canonical, number
@@ -20,6 +21,8 @@ MOST_ITEMS = 2_000
 """Items, and members, that one container is made with; a schema that asks for more has no value here."""
 LIKELY_ITEMS = 3
 DISTINCT_TRIES = 40
+MOST_READ = 500
+"""Of how many members that are known the meaning of the name is looked at."""
 
 
 def an_object(maker: Maker, plain: Plain, path: Path, known: Any, turn: int) -> dict[str, Any]:
@@ -71,7 +74,8 @@ def known_of(name: str, given: Mapping[str, Any]) -> Any:
     """What is given under ``name``, or under another name that means the same; MISSING where nothing is."""
     if name in given:
         return given[name]
-    return next((value for other, value in given.items() if same_meaning(name, other)), MISSING)
+    read = islice(given.items(), MOST_READ)
+    return next((value for other, value in read if same_meaning(name, other)), MISSING)
 
 
 def member_schemas(plain: Plain, name: str) -> list[Any]:

@@ -20,6 +20,9 @@ from .schema_changes import change
 LONGEST_PROMPT = 4_000
 """Code points of a prompt that is read; a longer one is refused."""
 
+LONGEST_SENTENCE = 500
+"""Code points of one request, without what is quoted in it; a longer one is not understood."""
+
 
 def edit_schema(schema_content: dict[str, Any], prompt: str) -> tuple[dict[str, Any], str]:
     """The changed schema_content and what was changed, in plain words. ``schema_content`` itself is left as it is.
@@ -40,13 +43,14 @@ def edit_schema(schema_content: dict[str, Any], prompt: str) -> tuple[dict[str, 
 def _requests(prompt: str) -> list[Request]:
     if len(prompt) > LONGEST_PROMPT:
         raise CannotEdit(f"The prompt is longer than {LONGEST_PROMPT} characters: ask for less at once.")
+    prompt = "\n".join(" ".join(line.split()) for line in prompt.splitlines() if line.strip())
     quotes = Quotes(re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", prompt, flags=re.MULTILINE))
     sentences = _sentences(quotes.masked)
     if not sentences:
         raise CannotEdit("The prompt asks for nothing: say what to change.")
     found = []
     for sentence in sentences:
-        request = _read(sentence)
+        request = _read(sentence) if len(sentence) <= LONGEST_SENTENCE else None
         if request is None:
             raise CannotEdit(
                 f"{quotes.back(sentence)!r} is not understood. Ask to add, remove, rename or describe a property, to "

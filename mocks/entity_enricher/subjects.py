@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ _PLACE = re.compile(
     r"\s(?:mountains?|river|lake|island|islands|valley|desert|falls|volcano|city|bridge)$|[가-힣](?:호수|산맥|폭포|해변|공원)$"
 )
 _PERSON = re.compile(r"(?i)^(?:mr|mrs|ms|dr|prof|sir|professor)\.?\s|[가-힣]\s?(?:박사|교수|선생)$")
+MOST_READ = 500
 LONGEST_LABEL = 200
 """Code points of an entity's name that are used in texts about it."""
 
@@ -43,7 +45,8 @@ class Subject(NamedTuple):
 
 def entity_label(entity_data: Mapping[str, Any]) -> str:
     """What the entity is called: the text of its name, whatever the member is called, else its first text."""
-    texts = {name: value.strip() for name, value in entity_data.items() if isinstance(value, str) and value.strip()}
+    read = islice(entity_data.items(), MOST_READ)
+    texts = {name: value.strip() for name, value in read if isinstance(value, str) and value.strip()}
     named = [value for name, value in texts.items() if _names(name)]
     whole = [value for name, value in texts.items() if name.casefold() in {"name", "이름"}]
     for found in (whole, named, list(texts.values())):
@@ -58,7 +61,8 @@ def _names(member: str) -> bool:
 
 
 def subject_of(entity_data: Mapping[str, Any]) -> Subject:
-    """What can be told of an entity by what is given of it."""
+    """What can be told of an entity by what is given of it: by the first 500 members, where there are more."""
+    entity_data = dict(islice(entity_data.items(), MOST_READ))
     label = entity_label(entity_data)
     known = facts_on(label)
     texts = [value for value in entity_data.values() if isinstance(value, str)]

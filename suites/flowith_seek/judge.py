@@ -32,7 +32,9 @@ class FlowithJudge(Judge):
         self._foreign = frozenset(_texts(fixtures.get("foreign_knowledge_bases")))
         self.models: dict[str, None] = {}  # those that lists have shown, in their order
         self._accepted: set[str] = set()
-        self._rates = Rates(self.limits["requests_per_minute"])
+        self._rates = Rates(
+            self.limits["requests_per_minute"], sliding=self.readings["flowith.rate-window"] == "sliding"
+        )
         self._texts = Texts()
         self._scope = Scope(self._knowledge_bases)
         self._credits = Credits(self.briefing.limits)

@@ -36,7 +36,7 @@ def a_minute_has_so_many_requests(session: Session) -> None:
     session.call("seek", body=question(session, BATTERY), credential=account)
 
 
-@suite.script("flowith.rate.refused")
+@suite.script("flowith.rate.window")
 def a_minute_is_not_shorter(session: Session) -> None:
     """What was used up is not free again after fifty seconds, whenever a minute of the clock begins."""
     embedded_only(session, "needs a hundred calls")

@@ -28,9 +28,11 @@ class Call(NamedTuple):
 
 
 class Rates:
-    """The calls of the last minutes, of all accounts. ``most`` is the limit, None where there is none."""
+    """The calls of the last minutes, of all accounts. ``most`` is the limit, None where there is none; ``sliding`` says
+    by which reading what is only assumed is judged."""
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, most: int | None, *, sliding: bool) -> None:
+        self._sliding = sliding
         self._most = most
         self._calls: deque[Call] = deque()
         self._since: float | None = None
@@ -85,7 +87,8 @@ class Rates:
         """One request too many within sixty seconds: lawful only if a minute of the clock began between them."""
         seconds = call.end - first.at
         seen = f"status {reading.status}; it is request {most + 1} of {seconds:.1f} s"
-        yield reading.expect("flowith.rate.window", False, f"at most {most} in any 60 s", seen, "status")
+        if self._sliding:
+            yield reading.expect("flowith.rate.window", False, f"at most {most} in any 60 s", seen, "status")
         self._turns = list(_both(self._turns, first.at, call.end))
         if not self._turns:
             expected = f"status 429 after {most} requests"

@@ -197,7 +197,7 @@ def test_the_journal_keeps_every_exchange_in_order_without_credentials(engine: E
 def test_a_mock_that_does_not_fit_its_contract_fails_at_start(contract: Contract) -> None:
     lacking = new_service()
     del lacking.behaviours["readNote"]
-    with pytest.raises(ServiceError, match="readNote.*has no behaviour"):
+    with pytest.raises(ServiceError, match=r"readNote.*has no behaviour"):
         Engine(lacking, contract, Stage(ManualClock()))
     with_more = new_service()
     with_more.behaviours["paintNote"] = lambda state, call: Reply()

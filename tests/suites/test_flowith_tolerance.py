@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.suites.flowith_defects import Minute
 from tests.suites.flowith_provider import (
     ROOT,
     Block,
@@ -280,10 +281,13 @@ class Bursts:
 
     def __init__(self, *answered: int) -> None:
         self.left = [*answered, 10_000]
+        self.minute = Minute(60)
 
     def __call__(self, request: Request, send: Next) -> Response:
+        if not request.headers.get("authorization", "").endswith("-burst"):
+            return self.minute(request, send)
         response = send(request)
-        if not request.headers.get("authorization", "").endswith("-burst") or response.status != 200:
+        if response.status != 200:
             return response
         self.left[0] -= 1
         if self.left[0] >= 0:

@@ -61,7 +61,7 @@ class Suite:
     scripts: list[Script] = field(default_factory=list)
 
     def seconds_between(self, limits: Mapping[str, Any]) -> float:
-        """How far apart calls must start: a second more in a minute than the rate has, as calls do not travel equally fast."""
+        """How far apart calls must start. As not all travel equally fast, a second is added to the minute."""
         return 61.0 / limits[self.rate] if self.rate is not None and limits.get(self.rate) else 0.0
 
     def script(
