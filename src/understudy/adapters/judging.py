@@ -114,10 +114,8 @@ def _embedded(
     with serving({contract.stem: engine}) as running:
         target = Target(
             url=running.urls[contract.stem],
-            credentials={
-                role.name: list(role.values) if role.many else role.values[0] for role in contract.roles.values()
-            },
-            fixtures={fixture.name: fixture.value for fixture in contract.fixtures.values()},
+            credentials=contract.test_credentials,
+            fixtures=contract.fixture_values,
             limits=engine.limits,
         )
         yield target, clock.advance

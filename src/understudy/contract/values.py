@@ -151,6 +151,16 @@ class Contract:
         scheme: Mapping[str, Any] = self.document["components"]["securitySchemes"][name]
         return scheme
 
+    @property
+    def test_credentials(self) -> dict[str, str | list[str]]:
+        """Test credentials by role: one, or a list where the role is several."""
+        return {role.name: list(role.values) if role.many else role.values[0] for role in self.roles.values()}
+
+    @property
+    def fixture_values(self) -> dict[str, Any]:
+        """What the mock's default state has, by fixture."""
+        return {fixture.name: fixture.value for fixture in self.fixtures.values()}
+
     def clauses_of(self, *ids: str) -> tuple[Clause, ...]:
         return tuple(self.clauses[id] for id in ids)
 

@@ -201,8 +201,8 @@ def _entry(url: str, engine: Engine) -> dict[str, Any]:
     contract = engine.contract
     return {
         "url": url,
-        "credentials": {role.name: role.values if role.many else role.values[0] for role in contract.roles.values()},
-        "fixtures": {fixture.name: fixture.value for fixture in contract.fixtures.values()},
+        "credentials": contract.test_credentials,
+        "fixtures": contract.fixture_values,
         "limits": dict(engine.limits),
     }
 
