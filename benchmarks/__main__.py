@@ -27,7 +27,7 @@ def report(rounds: int, quick: bool) -> Iterator[str]:
     yield ""
     yield "The mock has everything on: requests and replies are validated, state is kept, the journal is written."
     yield "*bare* is a Protocol on httptools and uvloop that writes a constant; FastAPI is written by hand and keeps no"
-    yield "journal."
+    yield "journal. The servers run on one core, the client on another."
     yield ""
     yield from serving.table(serving.measure(rounds, (1, 64) if quick else (1, 16, 64)))
     yield ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+SERVER_CORES, CLIENT_CORES = ({0}, {1}) if (os.cpu_count() or 1) > 1 else ({0}, {0})
+"""Servers run on one core and the client on another: where they meet by chance decides more than what they do."""
 
 
 class Server:
@@ -46,6 +50,8 @@ def started(command: Sequence[str], *, ready_within: float = 30.0) -> Iterator[S
     )
     try:
         _wait_for(port, child, ready_within)
+        for task in Path(f"/proc/{child.pid}/task").iterdir():
+            os.sched_setaffinity(int(task.name), SERVER_CORES)
         yield Server(child.pid, port)
     finally:
         child.terminate()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from benchmarks.load import drive, request
-from benchmarks.processes import Server, started
+from benchmarks.processes import CLIENT_CORES, Server, started
 
 SERVERS = {
     "bare": ["-m", "benchmarks.servers.bare", "{port}"],
@@ -46,6 +47,7 @@ class Measured(NamedTuple):
 
 def measure(rounds: int, connections: Sequence[int] = (1, 16, 64)) -> list[Measured]:
     """Every scenario at every number of connections, the servers in turn within a round."""
+    os.sched_setaffinity(0, CLIENT_CORES)
     with ExitStack() as stack:
         servers = {name: stack.enter_context(started(command)) for name, command in SERVERS.items()}
         found = []
