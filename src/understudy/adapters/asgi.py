@@ -222,6 +222,7 @@ async def _until(when: float, pace: Pace, gone: asyncio.Future[None], changed: a
         finally:
             waiting.cancel()
             woken.cancel()
+            await asyncio.gather(woken, return_exceptions=True)
     if gone.done():
         raise Disconnected
 
