@@ -50,7 +50,7 @@ def etri_on(limits: dict[str, Any], **options: Any) -> Etri:
     return Etri(make_engine(STEM, limits={STEM: limits}, **options))
 
 
-def refused(answer: Answer, name: str) -> None:
+def assert_refused(answer: Answer, name: str) -> None:
     """That the answer is the documented error of this name, whole."""
     error = ERRORS[name]
     assert (answer.status, answer.body) == (
@@ -66,7 +66,7 @@ def test_an_error_arises_of_itself(name: str) -> None:
     way = WAYS[name]
     etri = etri_on(way.limits)
     way.before(etri)
-    refused(way.call(etri), name)
+    assert_refused(way.call(etri), name)
 
 
 @pytest.mark.parametrize("name", WAYS)
@@ -79,7 +79,7 @@ def test_without_its_cause_there_is_no_error(name: str) -> None:
 @pytest.mark.parametrize(("kind", "name"), [("body_too_large", "body_size_limit_exceeded"), ("request_timeout",) * 2])
 def test_what_is_decided_at_the_wire_is_said_in_the_same_words(kind: str, name: str, engine_for: EngineFor) -> None:
     exchange = engine_for(STEM).refuse(kind, Request("POST", PATH, {"authorization": GOOD}, b'{"request_id": "r'))
-    refused(Answer(exchange.response.status, msgspec.json.decode(exchange.response.body), exchange), name)
+    assert_refused(Answer(exchange.response.status, msgspec.json.decode(exchange.response.body), exchange), name)
 
 
 def test_a_reader_that_fails_is_an_internal_error_that_says_where(
@@ -93,7 +93,7 @@ def test_a_reader_that_fails_is_an_internal_error_that_says_where(
     with monkeypatch.context() as patched:
         patched.setattr(part("reader"), "Passage", broken)
         answer = etri()
-        refused(answer, "internal_server_error")
+        assert_refused(answer, "internal_server_error")
         fault = answer.exchange.response.header("understudy-fault")
         assert fault is not None
         assert fault.startswith("ValueError at test_etri_errors.py:")
@@ -116,7 +116,7 @@ def test_a_role_shows_its_error_from_the_first_call_to_the_last(role: str, suffi
     limits = {"daily_calls": 2, "keys_per_ip": 1, "ips_per_key": 1}
     etri = Etri(engine_for(STEM, limits={STEM: limits}), value + suffix)
     for peer in ("127.0.0.1", "127.0.0.2", "::1", "127.0.0.1"):
-        refused(etri(peer=peer), _name(ROLES[role].clauses[0]))
+        assert_refused(etri(peer=peer), _name(ROLES[role].clauses[0]))
 
 
 def test_the_good_key_is_good_and_so_is_every_account_of_it(engine_for: EngineFor) -> None:
@@ -126,7 +126,7 @@ def test_the_good_key_is_good_and_so_is_every_account_of_it(engine_for: EngineFo
 
 @pytest.mark.parametrize("key", ["Bearer " + GOOD, GOOD + "-", GOOD + "-" + "z" * 65, GOOD + "-열", GOOD[:-1], "\x00"])
 def test_a_key_of_another_form_is_unknown(key: str, engine_for: EngineFor) -> None:
-    refused(Etri(engine_for(STEM))(key=key), "invalid_key")
+    assert_refused(Etri(engine_for(STEM))(key=key), "invalid_key")
 
 
 # Which comes first
@@ -156,7 +156,7 @@ PRECEDENCE: list[
 
 @pytest.mark.parametrize(("name", "limits", "call"), PRECEDENCE)
 def test_of_several_errors_the_first_is_answered(name: str, limits: dict[str, Any], call: dict[str, Any]) -> None:
-    refused(etri_on(limits)(**call), name)
+    assert_refused(etri_on(limits)(**call), name)
 
 
 def test_the_order_of_the_table_is_the_order_of_the_tests() -> None:
@@ -179,7 +179,7 @@ def test_every_answer_has_the_documented_head() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY", "연결"])
 def test_another_method_is_an_api_that_is_not_registered(method: str, engine_for: EngineFor) -> None:
-    refused(Etri(engine_for(STEM))(method=method), "invalid_api")
+    assert_refused(Etri(engine_for(STEM))(method=method), "invalid_api")
 
 
 def test_an_unmatched_request_is_told_what_it_may_have_meant(engine_for: EngineFor) -> None:
@@ -206,11 +206,11 @@ def test_the_dialect_counts_calls_in_succession_instead() -> None:
     clock = ManualClock()
     etri = etri_on({"consecutive_calls": 3}, dialects=frozenset(("consecutive-calls",)), clock=clock)
     assert [etri(in_flight=99).reason for _ in range(4)] == [None, None, None, "Concurrent Limit Exceeded"]
-    refused(etri(), "concurrent_limit_exceeded")
+    assert_refused(etri(), "concurrent_limit_exceeded")
     assert etri(target="/x").reason == "Invalid API"
     assert Etri(etri.engine, f"{GOOD}-other")().status == 200
     clock.advance(0.999)
-    refused(etri(), "concurrent_limit_exceeded")
+    assert_refused(etri(), "concurrent_limit_exceeded")
     clock.advance(0.001)
     assert etri().status == 200
 

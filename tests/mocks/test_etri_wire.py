@@ -43,7 +43,7 @@ def head(length: int, key: str = GOOD) -> bytes:
     return request("POST", PATH, f"Authorization: {key}", f"Content-Length: {length}")
 
 
-def refused(answer: Answer, status: int, reason: str) -> None:
+def assert_refused(answer: Answer, status: int, reason: str) -> None:
     assert answer.status == status
     assert answer.json == {"request_id": "reserved field", "result": -1, "reason": reason}
     assert answer.headers["access-control-allow-origin"] == "*"
@@ -66,27 +66,27 @@ def test_an_answer_leaves_in_one_piece_and_the_connection_closes(start: Start) -
 def test_a_body_that_will_be_too_large_is_refused_before_it_is_sent(start: Start) -> None:
     client = start(body_bytes=len(BODY))
     assert client().ask(call()).status == 200
-    refused(client().ask(head(len(BODY) + 1)), 413, "Body Size Limit Exceeded")
-    refused(client().ask(head(2**40, key="nobody")), 413, "Body Size Limit Exceeded")
+    assert_refused(client().ask(head(len(BODY) + 1)), 413, "Body Size Limit Exceeded")
+    assert_refused(client().ask(head(2**40, key="nobody")), 413, "Body Size Limit Exceeded")
 
 
 def test_a_chunked_body_is_refused_once_it_is_too_large(start: Start) -> None:
     client = start(body_bytes=10)()
     chunked = request("POST", PATH, f"Authorization: {GOOD}", "Transfer-Encoding: chunked")
-    refused(client.ask(chunked + b"b\r\n" + b"x" * 11), 413, "Body Size Limit Exceeded")
+    assert_refused(client.ask(chunked + b"b\r\n" + b"x" * 11), 413, "Body Size Limit Exceeded")
 
 
 @pytest.mark.parametrize("sent", [head(5) + b"{", b"POST /MRCServlet HTTP/1.1\r\nHost: a\r\nAuth", b"P"])
 def test_a_request_that_does_not_come_whole_times_out(start: Start, sent: bytes) -> None:
     client = start(wait_seconds=0.05)()
-    refused(client.ask(sent), 408, "Request Timeout")
+    assert_refused(client.ask(sent), 408, "Request Timeout")
     assert client.rest() == b""
 
 
 def test_calls_in_flight_are_counted_for_a_key(start: Start) -> None:
     client = start(concurrent_calls=2)
     waiting = [client().send(head(len(BODY)) + BODY[:-1]) for _ in range(2)]
-    refused(_first_refusal(client), 429, "Concurrent Limit Exceeded")
+    assert_refused(_first_refusal(client), 429, "Concurrent Limit Exceeded")
     assert client().ask(call(key=f"{GOOD}-other")).status == 200
     assert waiting[0].ask(BODY[-1:]).status == 200
     assert client().ask(call()).status == 200
@@ -101,14 +101,14 @@ def _first_refusal(client: Callable[..., Client]) -> Answer:
 def test_the_caller_s_address_is_the_peer_s(start: Start) -> None:
     client = start(ips_per_key=1)
     assert client("127.0.0.1").ask(call()).status == 200
-    refused(client("127.0.0.2").ask(call()), 403, "Too Many IPs")
+    assert_refused(client("127.0.0.2").ask(call()), 403, "Too Many IPs")
     client = start(keys_per_ip=1)
     assert client("127.0.0.1").ask(call()).status == 200
-    refused(client("127.0.0.1").ask(call(key=f"{GOOD}-other")), 403, "Too Many Keys")
+    assert_refused(client("127.0.0.1").ask(call(key=f"{GOOD}-other")), 403, "Too Many Keys")
     assert client("127.0.0.2").ask(call(key=f"{GOOD}-other")).status == 200
     client = start(allowed_ips=["127.0.0.0/31"])
     assert client("127.0.0.1").ask(call()).status == 200
-    refused(client("127.0.0.2").ask(call()), 403, "Not Allowed IP")
+    assert_refused(client("127.0.0.2").ask(call()), 403, "Not Allowed IP")
 
 
 def test_an_address_over_ipv6_is_known_too() -> None:

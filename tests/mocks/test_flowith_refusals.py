@@ -31,7 +31,7 @@ def flowith(engine_for: EngineFor) -> Flowith:
     return Flowith(engine_for("flowith_seek", limits={"flowith_seek": {"requests_per_minute": None}}))
 
 
-def refused(answer: Answer, status: int, clause: str) -> str:
+def assert_refused(answer: Answer, status: int, clause: str) -> str:
     """The refusal's words, when the answer is this refusal."""
     assert (answer.status, answer.clause) == (status, clause)
     assert answer.exchange.response.header("content-type") == "application/json"
@@ -49,9 +49,9 @@ def test_without_a_token_nothing_is_answered(flowith: Flowith, target: str) -> N
     method, body = ("GET", None) if target in (MODELS, LIVE_MODELS) else ("POST", ASKED)
     missing = Flowith(flowith.engine, None)(method, target, body)
     assert missing.exchange.response.header("www-authenticate") == "Bearer"
-    refused(missing, 401, "flowith.error.token-missing")
+    assert_refused(missing, 401, "flowith.error.token-missing")
     for stranger in ("someone", "flowith-test-goo", "flowith-test-good-", "flowith-test-good-한글", "a" * 9999):
-        refused(Flowith(flowith.engine, stranger)(method, target, body), 401, "flowith.error.token-unknown")
+        assert_refused(Flowith(flowith.engine, stranger)(method, target, body), 401, "flowith.error.token-unknown")
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", f"Basic {GOOD}", GOOD, f"Token {GOOD}", "Bearer\t" + GOOD])
@@ -93,13 +93,13 @@ def test_a_refusal_never_repeats_the_token(flowith: Flowith) -> None:
 @pytest.mark.parametrize("path", SEEKS)
 def test_a_body_that_is_not_json_is_refused(flowith: Flowith, path: str, raw: bytes) -> None:
     answer = flowith("POST", path, raw=raw, headers={"content-type": "application/json"})
-    refused(answer, 400, "flowith.error.not-json")
+    assert_refused(answer, 400, "flowith.error.not-json")
 
 
 @pytest.mark.parametrize("declared", ["text/plain", "application/x-www-form-urlencoded", "text/json", "json"])
 def test_json_that_is_declared_as_something_else_is_refused(flowith: Flowith, declared: str) -> None:
     answer = flowith("POST", SEEK, ASKED, headers={"content-type": declared})
-    refused(answer, 400, "flowith.error.not-json")
+    assert_refused(answer, 400, "flowith.error.not-json")
 
 
 @pytest.mark.parametrize("declared", ["application/json", "Application/JSON; charset=UTF-8", "application/json;x=y"])
@@ -135,29 +135,29 @@ MESSAGE = {"role": "user", "content": "배터리"}
     ],
 )
 def test_a_member_of_another_type_or_value_is_named(flowith: Flowith, change: dict[str, Any], told: str) -> None:
-    error = refused(flowith("POST", SEEK, {**ASKED, **change}), 400, "flowith.error.invalid")
+    error = assert_refused(flowith("POST", SEEK, {**ASKED, **change}), 400, "flowith.error.invalid")
     assert error.startswith(f"{told}: expected ")
 
 
 @pytest.mark.parametrize("member", ["messages", "model", "kb_list"])
 def test_a_missing_member_is_named(flowith: Flowith, member: str) -> None:
     body = {name: value for name, value in ASKED.items() if name != member}
-    assert member in refused(flowith("POST", SEEK, body), 400, "flowith.error.invalid")
+    assert member in assert_refused(flowith("POST", SEEK, body), 400, "flowith.error.invalid")
 
 
 @pytest.mark.parametrize("body", [[], "배터리", 1, None, True, [ASKED]])
 def test_a_body_that_is_no_object_is_refused(flowith: Flowith, body: Any) -> None:
     raw = b"null" if body is None else None
     answer = flowith("POST", SEEK, body, raw=raw)
-    assert "body" in refused(answer, 400, "flowith.error.invalid")
+    assert "body" in assert_refused(answer, 400, "flowith.error.invalid")
 
 
 def test_as_many_messages_and_knowledge_bases_as_the_limits_allow(flowith: Flowith) -> None:
     messages = [MESSAGE] * 200
     kb_list = [f"kb-{number}" for number in range(50)]
     assert flowith.seek("", messages=messages, kb_list=kb_list * 2).status == 200
-    refused(flowith.seek("", messages=[*messages, MESSAGE]), 400, "flowith.error.too-many-messages")
-    refused(flowith.seek("", kb_list=[*kb_list, "또"]), 400, "flowith.error.too-many-knowledge-bases")
+    assert_refused(flowith.seek("", messages=[*messages, MESSAGE]), 400, "flowith.error.too-many-messages")
+    assert_refused(flowith.seek("", kb_list=[*kb_list, "또"]), 400, "flowith.error.too-many-knowledge-bases")
 
 
 def test_a_body_has_a_largest_size(flowith: Flowith) -> None:
@@ -166,7 +166,7 @@ def test_a_body_has_a_largest_size(flowith: Flowith) -> None:
     assert flowith("POST", SEEK, raw=body % (b"a" * room)).status == 200
     for credential in (GOOD, None):
         answer = Flowith(flowith.engine, credential)("POST", SEEK, raw=body % (b"a" * (room + 1)))
-        refused(answer, 413, "flowith.error.body-too-large")
+        assert_refused(answer, 413, "flowith.error.body-too-large")
     assert flowith("GET", MODELS, raw=b"a" * 2_000_000).status == 200  # nobody reads that
 
 
@@ -178,7 +178,7 @@ def test_a_foreign_knowledge_base_is_refused_wherever_it_stands(flowith: Flowith
     for kb_list in ((FOREIGN,), (KOREAN, FOREIGN), ("unknown", FOREIGN, KOREAN)):
         for stream in (True, False):
             answer = flowith.seek("배터리", *kb_list, path=path, stream=stream)
-            assert FOREIGN not in refused(answer, 403, "flowith.error.foreign-knowledge-base")
+            assert FOREIGN not in assert_refused(answer, 403, "flowith.error.foreign-knowledge-base")
 
 
 # Paths
@@ -201,7 +201,7 @@ def test_a_foreign_knowledge_base_is_refused_wherever_it_stands(flowith: Flowith
 )
 def test_other_paths_and_methods_are_refused(flowith: Flowith, method: str, target: str, status: int) -> None:
     answer = flowith(method, target)
-    refused(answer, status, f"flowith.error.{'unknown-path' if status == 404 else 'method-not-allowed'}")
+    assert_refused(answer, status, f"flowith.error.{'unknown-path' if status == 404 else 'method-not-allowed'}")
     allow = {MODELS: "GET", LIVE_MODELS: "GET"}.get(target, "POST") if status == 405 else None
     assert answer.exchange.response.header("allow") == allow
 

@@ -46,7 +46,7 @@ class Validators:
         """Where ``value`` has members that the schema at ``pointer`` does not mention, and which."""
         try:
             found = self._engine(pointer, value, True)
-        except Exception:
+        except Exception:  # a schema that cannot be applied has no opinion: other rules say what is wrong with it
             return []
         return [(where, why) for where, why, keyword in found if keyword in _UNDESCRIBED]
 
@@ -55,14 +55,14 @@ class Validators:
         validator = self._python(schema, registry=self._registry, format_checker=self._python.FORMAT_CHECKER)
         try:
             errors = [_closest(error) for error in validator.iter_errors(value)]
-        except Exception:
+        except Exception:  # as above, and what jsonschema and referencing raise then is of many kinds
             return None
         return [(pointer_of(error.absolute_path, ""), _shortly(error.message)) for error in errors]
 
     def _second_opinion(self, pointer: str, value: Any) -> Reasons | None:
         try:
             return [(where, why) for where, why, _ in self._engine(pointer, value, False)]
-        except Exception:
+        except Exception:  # as above; jsonschema-rs raises ValueError, inlining raises ContractError or RecursionError
             return None
 
     def _engine(self, pointer: str, value: Any, closed: bool) -> list[tuple[str, str, str]]:
