@@ -44,13 +44,13 @@ dhub = Service(
 @dhub.operation("createKnowledge")
 def create_knowledge(state: State, call: Call) -> Reply:
     details = new_details(call, "knowledge", call.new_id("knowledge-"))
-    state.knowledges.add(details, details.created_at)
+    state.add(details, details.created_at)
     return Reply({"item": details.id})
 
 
 @dhub.operation("listKnowledges")
 def list_knowledges(state: State, call: Call) -> Reply:
-    return page(state.knowledges, call)
+    return page(state.shelf(), call)
 
 
 @dhub.operation("getKnowledge")
@@ -67,16 +67,16 @@ def list_knowledge_versions(state: State, call: Call) -> Reply:
 @dhub.operation("updateKnowledge")
 def update_knowledge(state: State, call: Call) -> Reply:
     item = knowledge(state, call.path["knowledge_id"])
-    state.knowledges.revise(item, updated_details(item, call), int(call.now))
+    state.revise(item, updated_details(item, call), int(call.now))
     return Reply({"message": "Knowledge updated successfully"})
 
 
 @dhub.operation("deleteKnowledge")
 def delete_knowledge(state: State, call: Call) -> Reply:
     item = knowledge(state, call.path["knowledge_id"])
-    if item.documents is not None and item.documents.items:
+    if len(state.shelf(item.id)):
         raise KnowledgeNotEmpty
-    state.knowledges.remove(item)
+    state.remove(item)
     return Reply({"message": "Knowledge deleted successfully"})
 
 
@@ -87,45 +87,39 @@ def delete_knowledge(state: State, call: Call) -> Reply:
 def create_document(state: State, call: Call) -> Reply:
     holder = knowledge(state, call.path["kid"])
     details = new_details(call, "knowledge.document", call.new_id("knowledge.document-"))
-    if holder.documents is None:
-        holder.documents = Shelf()
-    holder.documents.add(details, details.created_at)
+    state.add(details, details.created_at, holder.id)
     keep_original(state, details)
     return Reply({"item": details.id})
 
 
 @dhub.operation("listDocuments")
 def list_documents(state: State, call: Call) -> Reply:
-    return page(documents(state, call), call)
+    return page(state.shelf(knowledge(state, call.path["kid"]).id), call)
 
 
 @dhub.operation("getDocument")
 def get_document(state: State, call: Call) -> Reply:
-    item = document(documents(state, call), call)
+    item = document(state, call)
     return read(item, call.query.get("document_version"), DocumentVersionNotFound)
 
 
 @dhub.operation("listDocumentVersions")
 def list_document_versions(state: State, call: Call) -> Reply:
-    return history(document(documents(state, call), call))
+    return history(document(state, call))
 
 
 @dhub.operation("updateDocument")
 def update_document(state: State, call: Call) -> Reply:
-    shelf = documents(state, call)
-    item = document(shelf, call)
+    item = document(state, call)
     details = updated_details(item, call)
-    shelf.revise(item, details, int(call.now))
+    state.revise(item, details, int(call.now))
     keep_original(state, details)
     return Reply({"message": "Document updated successfully"})
 
 
 @dhub.operation("deleteDocument")
 def delete_document(state: State, call: Call) -> Reply:
-    shelf = documents(state, call)
-    item = document(shelf, call)
-    shelf.remove(item)
-    state.originals.pop(item.id, None)  # dhub.delete-document.original
+    state.remove(document(state, call))
     return Reply({"message": "Document deleted successfully"})
 
 
@@ -133,19 +127,16 @@ def delete_document(state: State, call: Call) -> Reply:
 
 
 def knowledge(state: State, knowledge_id: str) -> Item:
-    item = state.knowledges.items.get(knowledge_id)
-    if item is None:
+    item = state.items.get(knowledge_id)
+    if item is None or item.holder:
         raise KnowledgeNotFound
     return item
 
 
-def documents(state: State, call: Call) -> Shelf:
-    return knowledge(state, call.path["kid"]).documents or _NONE
-
-
-def document(shelf: Shelf, call: Call) -> Item:
-    item = shelf.items.get(call.path["did"])
-    if item is None:
+def document(state: State, call: Call) -> Item:
+    holder = knowledge(state, call.path["kid"])
+    item = state.items.get(call.path["did"])
+    if item is None or item.holder != holder.id:
         raise DocumentNotFound
     return item
 
@@ -242,5 +233,3 @@ def token_of(call: Call, groups: frozenset[str], position: int) -> str:
 
 
 POSITION_BYTES = 6
-
-_NONE = Shelf()

@@ -1,6 +1,6 @@
 """What one account of D.Hub holds: Knowledges, the Documents in them, and the originals of uploaded files.
 
-All of it is plain data. The indexes of a `Shelf` are derived from its items, and made again where they are missing.
+All of it is plain data. A `Shelf` is derived from the items, and made again where it is missing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 from sortedcontainers import SortedDict, SortedList
+
+from understudy import Table
 
 
 class Details(msgspec.Struct):
@@ -40,15 +42,12 @@ class Version(msgspec.Struct, frozen=True, gc=False):
 
 
 class Item(msgspec.Struct, gc=False):
-    """A Knowledge or a Document: its place in the order of creation, and its versions, the oldest first.
-
-    ``documents`` is made with a Knowledge's first Document.
-    """
+    """A Knowledge, or a Document of the Knowledge ``holder``: its place there, and its versions, the oldest first."""
 
     id: str
     position: int
     versions: list[Version]
-    documents: Shelf | None = None
+    holder: str = ""
 
     @property
     def details(self) -> Details:
@@ -62,52 +61,35 @@ class Item(msgspec.Struct, gc=False):
         return self.versions[number - 1] if 0 < number <= len(self.versions) else None
 
 
-class Shelf(msgspec.Struct, dict=True):
-    """Items in the order of their creation, found by id, by place and by group.
+class Shelf:
+    """The Knowledges, or the Documents of one Knowledge, in the order of their creation, by place and by group."""
 
-    ``placed`` counts the items that there have ever been: a place is never given twice, so that a page can go on after
-    an item that is gone.
-    """
+    def __init__(self) -> None:
+        self._order = SortedDict()
+        self._groups: dict[str, SortedList] = {}
 
-    items: dict[str, Item] = {}
-    placed: int = 0
+    def __len__(self) -> int:
+        return len(self._order)
 
-    @cached_property
-    def _order(self) -> SortedDict:
-        """The ids by place."""
-        return SortedDict((item.position, item.id) for item in self.items.values())
+    def put(self, item: Item) -> None:
+        self._order[item.position] = item
+        self.enter(item, item.details.groups)
 
-    @cached_property
-    def _groups(self) -> dict[str, SortedList]:
-        """The places of the items of each group."""
-        groups: dict[str, list[int]] = {}
-        for item in self.items.values():
-            for name in set(item.details.groups):
-                groups.setdefault(name, []).append(item.position)
-        return {name: SortedList(places) for name, places in groups.items()}
-
-    def add(self, details: Details, modified: int) -> Item:
-        """Put a new item at the end."""
-        item = Item(details.id, self.placed + 1, [Version(modified, _encode(details))])
-        self._order[item.position] = item.id
-        _enter(self._groups, details.groups, item.position)
-        self.items[item.id] = item
-        self.placed = item.position
-        return item
-
-    def revise(self, item: Item, details: Details, modified: int) -> None:
-        """Give ``item`` one version more."""
-        version, before = Version(modified, _encode(details)), item.details.groups
-        if details.groups != before:
-            _leave(self._groups, before, item.position)
-            _enter(self._groups, details.groups, item.position)
-        item.versions.append(version)
-
-    def remove(self, item: Item) -> None:
-        """Take ``item`` away, with all its versions."""
-        _leave(self._groups, item.details.groups, item.position)
+    def take(self, item: Item) -> None:
+        self.leave(item, item.details.groups)
         del self._order[item.position]
-        del self.items[item.id]
+
+    def enter(self, item: Item, groups: list[str]) -> None:
+        for name in set(groups):
+            if name not in self._groups:
+                self._groups[name] = SortedList()
+            self._groups[name].add(item.position)
+
+    def leave(self, item: Item, groups: list[str]) -> None:
+        for name in set(groups):
+            self._groups[name].remove(item.position)
+            if not self._groups[name]:
+                del self._groups[name]
 
     def after(self, position: int, groups: frozenset[str], most: int) -> list[Item]:
         """At most ``most`` items placed after ``position``, of any of ``groups`` (of all where none is named).
@@ -115,18 +97,63 @@ class Shelf(msgspec.Struct, dict=True):
         It costs the same wherever the page lies and however many items there are.
         """
         places = self._of_groups(groups, position) if groups else self._order.irange(position, None, (False, True))
-        return [self.items[self._order[place]] for place in islice(places, most)]
+        return [self._order[place] for place in islice(places, most)]
 
     def _of_groups(self, groups: frozenset[str], position: int) -> Iterator[int]:
         found = [self._groups[name].irange(position, None, (False, True)) for name in groups if name in self._groups]
         return (place for place, _ in groupby(heapq.merge(*found)))
 
 
-class State(msgspec.Struct):
-    """One account. ``originals`` are the names of the files in the object storage, by the id of their FILE Document."""
+class State(msgspec.Struct, dict=True):
+    """One account: its Knowledges and Documents by id.
 
-    knowledges: Shelf = msgspec.field(default_factory=Shelf)
-    originals: dict[str, str] = {}
+    ``placed`` counts the items that each Knowledge (and, under "", the account) has ever had: a place is never given
+    twice, so that a page can go on after an item that is gone. ``originals`` are the names of the files in the object
+    storage, by the id of their FILE Document.
+    """
+
+    items: Table[Item] = msgspec.field(default_factory=lambda: Table(Item))
+    placed: Table[int] = msgspec.field(default_factory=lambda: Table(int))
+    originals: Table[str] = msgspec.field(default_factory=lambda: Table(str))
+
+    @cached_property
+    def _shelves(self) -> dict[str, Shelf]:
+        """By the id of the Knowledge whose Documents they hold; the Knowledges themselves are under ""."""
+        shelves: dict[str, Shelf] = {}
+        for item in self.items.values():
+            shelves.setdefault(item.holder, Shelf()).put(item)
+        return shelves
+
+    def shelf(self, holder: str = "") -> Shelf:
+        """The Documents of a Knowledge, or the Knowledges."""
+        return self._shelves.get(holder) or _EMPTY
+
+    def add(self, details: Details, modified: int, holder: str = "") -> Item:
+        """Put a new item at the end."""
+        position = self.placed.get(holder, 0) + 1
+        item = Item(details.id, position, [Version(modified, _encode(details))], holder)
+        self._shelves.setdefault(holder, Shelf()).put(item)
+        self.items[item.id] = item
+        self.placed[holder] = position
+        return item
+
+    def revise(self, item: Item, details: Details, modified: int) -> None:
+        """Give ``item`` one version more."""
+        version, before = Version(modified, _encode(details)), item.details.groups
+        if details.groups != before:
+            shelf = self._shelves[item.holder]
+            shelf.leave(item, before)
+            shelf.enter(item, details.groups)
+        item.versions.append(version)
+        self.items.touch(item.id)
+
+    def remove(self, item: Item) -> None:
+        """Take ``item``, which holds no Documents, away with all its versions."""
+        self._shelves[item.holder].take(item)
+        del self.items[item.id]
+        self.originals.pop(item.id, None)  # dhub.delete-document.original
+        self.placed.pop(item.id, None)
+        self._shelves.pop(item.id, None)
 
 
 def default_state() -> State:
@@ -135,8 +162,8 @@ def default_state() -> State:
     It holds no Document, because the samples create one before they try to delete it (D8).
     """
     state = State()
-    item = state.knowledges.add(SAMPLE_CREATED, SAMPLE_CREATED.created_at)
-    state.knowledges.revise(item, SAMPLE_READ, SAMPLE_MODIFIED)
+    item = state.add(SAMPLE_CREATED, SAMPLE_CREATED.created_at)
+    state.revise(item, SAMPLE_READ, SAMPLE_MODIFIED)
     return state
 
 
@@ -162,16 +189,4 @@ _VERSION_ID = re.compile("v([1-9][0-9]{0,8})")
 _encode = msgspec.json.Encoder().encode
 _details = msgspec.json.Decoder(Details).decode
 
-
-def _enter(groups: dict[str, SortedList], names: list[str], position: int) -> None:
-    for name in set(names):
-        if name not in groups:
-            groups[name] = SortedList()
-        groups[name].add(position)
-
-
-def _leave(groups: dict[str, SortedList], names: list[str], position: int) -> None:
-    for name in set(names):
-        groups[name].remove(position)
-        if not groups[name]:
-            del groups[name]
+_EMPTY = Shelf()

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from understudy import Call
+from understudy import Call, Table
 
 from .records import told_time
 from .refusals import BadRequest, Forbidden, ForbiddenWrite, TooManyKeys
@@ -34,7 +34,7 @@ class Issued(msgspec.Struct):
 class Keyring(msgspec.Struct):
     """The created keys of all organisations of a stage, by digest. The keys themselves are nowhere kept."""
 
-    issued: dict[str, Issued] = {}
+    issued: Table[Issued] = msgspec.field(default_factory=lambda: Table(Issued))
 
     def find(self, key: str, now: float) -> Issued | None:
         """What was issued as ``key``; None where it is unknown, or has expired."""
@@ -84,7 +84,7 @@ def created(state: State, call: Call) -> dict[str, Any]:
     key, id = "ent_" + call.new_id() + call.new_id(), call.new_id("key-")
     scopes = call.body.get("scopes", BOTH)
     made = ApiKey(id, call.body["name"], key[:PREFIX_LENGTH], call.body.get("role"), scopes, call.now, expires_at)
-    state.keys.append(made)
+    state.keys[id] = made
     call.shared.issued[digest(key)] = Issued(call.account.credential, scopes, expires_at)
     return {
         "id": made.id,

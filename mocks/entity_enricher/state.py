@@ -1,15 +1,19 @@
 """What one organisation holds: saved schemas, jobs, records, attachments, keys, and the pages it can fetch from.
 
 All of it is plain data. A job's records and schemas join the others when their moment has come (`State.catch_up`).
+What is changed in place is told to its `Table`, so that it is saved where states are.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
+
+from understudy import Table
 
 from .records import Record
 from .saved_schemas import starting_schemas
@@ -63,23 +67,41 @@ class ApiKey(msgspec.Struct):
     expires_at: float | None
 
 
-class State(msgspec.Struct):
+def _table(value_type: Any) -> Any:
+    return msgspec.field(default_factory=lambda: Table(value_type))
+
+
+class State(msgspec.Struct, dict=True):
     """One organisation.
 
     ``pages`` are the URLs that entities can be fetched from, with the entities; nothing is ever fetched from outside.
-    ``due`` is a heap of (moment, number, job id): when something of a job happens next. ``ended`` are the ids of jobs
-    that have ended, in the order in which they did.
+    ``ended`` are the ids of jobs that have ended, in the order in which they did. ``happened`` says of each job how
+    much of it has happened, and up to when it was told: a job is long, and is not saved whole for each of its events.
     """
 
-    schemas: dict[str, SavedSchema] = {}
-    jobs: dict[str, Job] = {}
-    records: dict[str, Record] = {}
-    attachments: dict[str, Attachment] = {}
-    keys: list[ApiKey] = []
-    pages: dict[str, list[dict[str, Any]]] = {}
-    due: list[tuple[float, int, str]] = []
-    ended: dict[str, None] = {}
+    schemas: Table[SavedSchema] = _table(SavedSchema)
+    jobs: Table[Job] = _table(Job)
+    records: Table[Record] = _table(Record)
+    attachments: Table[Attachment] = _table(Attachment)
+    keys: Table[ApiKey] = _table(ApiKey)
+    pages: Table[list[dict[str, Any]]] = _table(list[dict[str, Any]])
+    ended: Table[None] = _table(None)
+    happened: Table[tuple[int, float]] = _table(tuple[int, float])
     pushed: int = 0
+
+    @cached_property
+    def due(self) -> list[tuple[float, int, str]]:
+        """A heap of (moment, number, job id): when something of a job happens next."""
+        running = (job for job in self.jobs.values() if not job.ended)
+        due = [(job.entries[job.settled].at, number, job.id) for number, job in enumerate(running)]
+        heapq.heapify(due)
+        return due
+
+    def restored(self) -> None:
+        """What was saved is all here: the jobs are as far as they were."""
+        for id, (settled, told) in self.happened.items():
+            job = self.jobs[id]
+            job.settled, job.told = settled, told
 
     def publish(self, url: str, entities: Sequence[Mapping[str, Any]]) -> None:
         """Let entities be fetched from ``url``.
@@ -102,6 +124,7 @@ class State(msgspec.Struct):
     def change(self, job: Job, entries: Any, now: float, limits: Limits) -> None:
         """Let something else follow in a job than was decided."""
         job.go_on(entries)
+        self.jobs.touch(job.id)
         self.settle(job, now, limits)
 
     def tell(self, job: Job, until: float, now: float, limits: Limits) -> None:
@@ -109,6 +132,8 @@ class State(msgspec.Struct):
         self.catch_up(now, limits)
         if until > job.told:
             job.told = until
+            if job.id in self.happened:  # else it has been forgotten, and its stream goes on all the same
+                self.happened[job.id] = (job.settled, until)
             self._happen(job, until, limits)
 
     def settle(self, job: Job, now: float, limits: Limits) -> None:
@@ -130,12 +155,13 @@ class State(msgspec.Struct):
 
     def _tidy(self) -> None:
         """Take out of ``due`` what is of jobs that have ended ahead of the clock."""
-        self.due = [entry for entry in self.due if entry[2] in self.jobs and not self.jobs[entry[2]].ended]
+        self.due[:] = [entry for entry in self.due if entry[2] in self.jobs and not self.jobs[entry[2]].ended]
         heapq.heapify(self.due)
 
     def _happen(self, job: Job, until: float, limits: Limits) -> None:
         if job.ended:
             return
+        self.happened[job.id] = (job.settled, job.told)
         while not job.ended and job.entries[job.settled].at <= until:
             entry = job.entries[job.settled]
             job.settled += 1
@@ -144,10 +170,11 @@ class State(msgspec.Struct):
                 _forget_oldest(self.records, limits["kept_records"])
             if entry.schema is not None:
                 self._save(entry.schema, entry.at)
+            self.happened[job.id] = (job.settled, job.told)
         if job.ended:
             self.ended[job.id] = None
             for id in _forget_oldest(self.ended, limits["kept_jobs"]):
-                del self.jobs[id]
+                del self.jobs[id], self.happened[id]
 
     # Schemas
 
@@ -166,12 +193,14 @@ class State(msgspec.Struct):
             return
         saved = self.schemas[change.id]
         saved.content, saved.updated_at = change.content, at
+        self.schemas.touch(change.id)
         for job in self.jobs.values():  # an edit is of the schema as it is when the edit is done
             if job.edit is not None and job.edit.schema_id == change.id and not done(job):
                 job.go_on(edited(job, job.edit, saved.content))
+                self.jobs.touch(job.id)
 
 
-def _forget_oldest(kept: dict[str, Any], most: int | None) -> list[str]:
+def _forget_oldest(kept: Table[Any], most: int | None) -> list[str]:
     """Take the oldest out of ``kept`` while there are more than ``most``; returns their ids."""
     gone = []
     while most is not None and len(kept) > most:

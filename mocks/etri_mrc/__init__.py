@@ -18,6 +18,7 @@ from understudy.guards import (
     CalendarDistinct,
     CalendarQuota,
     Check,
+    Distinct,
     InFlight,
     Rate,
     RefuseRole,
@@ -65,7 +66,7 @@ def key(call: Call) -> str:
 etri = Service[None](
     "etri_mrc",
     state=lambda: None,
-    shared=dict,  # which keys came from which addresses
+    shared=Distinct,  # which keys came from which addresses
     refused=refusals.refused,
     violated=refusals.violated,
     unmatched=refusals.unmatched,

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from understudy import Table
+
 from .pieces import Source, identifier
 from .ranking import Index
 
@@ -42,8 +44,8 @@ class State(msgspec.Struct):
     Those that are shipped need not be among them: every account has them, as they are in the folder ``library``.
     """
 
-    spent: float = 0
-    knowledge_bases: dict[str, KnowledgeBase] = {}
+    spent: float = 0.0
+    knowledge_bases: Table[KnowledgeBase] = msgspec.field(default_factory=lambda: Table(KnowledgeBase))
 
     def load(self, kb_id: str, title: str, text: str) -> Source:
         """Load a text into a knowledge base of this account, which is made if there is none of that id.
@@ -59,6 +61,7 @@ class State(msgspec.Struct):
         knowledge_base = self._own(kb_id)
         source = Source(identifier(kb_id, str(len(knowledge_base.sources)), title, text), title, text)
         knowledge_base.add(source)
+        self.knowledge_bases.touch(kb_id)
         return source
 
     def clear(self, kb_id: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from understudy.http import Chunk, Headers, LiveStream, Request, Response
 from understudy.service import Call, Refusal, Reply, Service
+from understudy.tables import Table
 
-__all__ = ["Call", "Chunk", "Headers", "LiveStream", "Refusal", "Reply", "Request", "Response", "Service"]
+__all__ = ["Call", "Chunk", "Headers", "LiveStream", "Refusal", "Reply", "Request", "Response", "Service", "Table"]
 __version__ = "0.1.0"

@@ -15,6 +15,7 @@ Synchronous and pure apart from the stage: no socket, no clock, no randomness of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -28,7 +29,7 @@ from understudy.contract.responses import ResponseChecker
 from understudy.contract.routes import Match, Router
 from understudy.contract.secrets import Secrets, without
 from understudy.contract.violations import Violation
-from understudy.errors import ServiceError, UsageError
+from understudy.errors import ServiceError, StateError, UsageError
 from understudy.http import Headers, LiveStream, Request, Response
 from understudy.journal import REDACTED, Exchange
 from understudy.sending import checked
@@ -67,6 +68,7 @@ class Engine:
         ServiceError: the service has a behaviour for an operation that the contract does not know, lacks one, or has a
             refusal whose clause and status are not among the contract's errors.
         UsageError: the stage overrides a limit that the contract does not have.
+        StateError: what the stage has saved of the service does not fit it.
     """
 
     def __init__(self, service: Service[Any], contract: Contract, stage: Stage) -> None:
@@ -90,6 +92,9 @@ class Engine:
         self._check_refusals()
         self._accounts = stage.accounts.setdefault(self.stem, {})
         self._shared = None if service.shared is None else stage.shared.setdefault(self.stem, service.shared())
+        self._saving = stage.saving
+        if self._saving is not None:
+            self._saving.restore(self)
 
     def handle(self, request: Request) -> Exchange:
         """Answer ``request``. Never raises: whatever goes wrong inside is a 500 that says what and where."""
@@ -104,6 +109,8 @@ class Engine:
             answer = self._refuse(refusal, call)
         except Exception as error:  # a behaviour's own mistake: shown, never hidden
             answer = _our_fault(f"{type(error).__name__} in the mock of {call.operation}: {error}")
+        if self._saving is not None:
+            answer = self._saved(call, answer)
         return self._exchange(call, answer, match)
 
     def refuse(self, kind: str, request: Request) -> Exchange:
@@ -123,6 +130,18 @@ class Engine:
         if role is None:
             return None
         return self.stage.open_account(self.stem, credential, role, self.service.state)
+
+    def _save(self, call: Call) -> None:
+        assert self._saving is not None
+        self._saving.save(self.stem, call.account, self._shared, self.stage.clock.now())
+
+    def _saved(self, call: Call, answer: _Answer) -> _Answer:
+        """The answer, once everything that the call has changed is saved; our fault where that cannot be done."""
+        try:
+            self._save(call)
+        except StateError as error:
+            return _our_fault(str(error))
+        return answer
 
     def _call(self, request: Request, operation: str | None) -> Call:
         credential = self.credentials.read(request.headers)
@@ -179,7 +198,8 @@ class Engine:
         journal.count += 1
         if reply.stream is not None and match is not None and isinstance(reply.stream, LiveStream):
             rules = match.operation.checker.stream(reply.status, media_type)
-            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal))
+            saved = None if self._saving is None else partial(self._save, call)
+            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved))
         exchange = Exchange(
             journal.count, call.now, self.stem, call.operation, call.request, response,
             answer.clauses, answer.violations, reply.latency,

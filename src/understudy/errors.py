@@ -8,6 +8,7 @@
     ├── ServiceError       a mock does not fit its contract: fix mocks/<stem>.py
     │   └── StreamFault    it was found while a stream was being sent, which was cut off there
     ├── UsageError         a command or call was given what it cannot use: fix the call
+    ├── StateError         what a mock holds cannot be saved, or what was saved cannot be used
     └── TargetError        a target could not be reached or could not be judged
         └── GateClosed     the gate let no more calls through: its cap, its allow-list or its pacing says no
 
@@ -40,6 +41,10 @@ class StreamFault(ServiceError):
 
 class UsageError(UnderstudyError):
     """A command or a call was given something that it cannot use."""
+
+
+class StateError(UnderstudyError):
+    """What a mock holds could not be saved, or what was saved is not ours, of a newer version, or does not fit."""
 
 
 class TargetError(UnderstudyError):

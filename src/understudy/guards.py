@@ -16,10 +16,11 @@ from zoneinfo import ZoneInfo
 
 from understudy.errors import UsageError
 from understudy.service import Call, Guard, Refusal
+from understudy.tables import Table
 
 SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
 MOST_KEYS = 100_000
-"""Keys of one `CalendarDistinct` that are remembered at a time."""
+"""Keys that a `Distinct` remembers at a time."""
 
 
 class _Uncounted:
@@ -109,11 +110,22 @@ class AllowedAddresses(_Uncounted):
             raise self._refusal
 
 
+class Distinct:
+    """What every `CalendarDistinct` of a service has seen: values by limit and key, and when each limit's period ends.
+
+    Of the keys of all limits the `MOST_KEYS` that were met last are remembered.
+    """
+
+    def __init__(self) -> None:
+        self.ends: dict[str, float] = {}
+        self.seen: Table[dict[str, None]] = Table(dict[str, None])
+
+
 class CalendarDistinct:
     """At most ``limit`` different ``values`` for each ``key`` in a calendar period; those counted before go on passing.
 
     What a call is counted under and by what are functions of the call. All accounts of the stage count together: the
-    service's ``shared`` is a dict. It holds one period, and of that the `MOST_KEYS` keys that were met last.
+    service's ``shared`` is a `Distinct`, which holds one period.
     """
 
     def __init__(
@@ -128,27 +140,31 @@ class CalendarDistinct:
         most = call.limits[self._limit]
         if most is None:
             return
-        seen = self._table(call).get(self._key(call), _NOTHING)
+        seen = self._distinct(call).seen.get(self._place(call), _NOTHING)
         if len(seen) >= most and self._values(call) not in seen:
             raise self._refusal
 
     def passed(self, call: Call) -> None:
         if call.limits[self._limit] is None:
             return
-        table, key = self._table(call), self._key(call)
-        table[key] = seen = table.pop(key, None) or {}
-        seen[self._values(call)] = None
-        if len(table) > MOST_KEYS:
-            del table[next(iter(table))]
+        seen, place = self._distinct(call).seen, self._place(call)
+        seen[place] = values = seen.pop(place, None) or {}
+        values[self._values(call)] = None
+        if len(seen) > MOST_KEYS:
+            del seen[next(iter(seen))]
 
-    def _table(self, call: Call) -> dict[str, dict[str, None]]:
-        """The values by key of the current period, begun anew when it is over."""
-        period: tuple[float, dict[str, dict[str, None]]] | None = call.shared.get(self._limit)
-        if period is None or call.now >= period[0]:
+    def _place(self, call: Call) -> str:
+        return f"{self._limit} {self._key(call)}"
+
+    def _distinct(self, call: Call) -> Distinct:
+        """What the accounts share, without what was seen in a period that is over."""
+        distinct: Distinct = call.shared
+        if call.now >= distinct.ends.get(self._limit, call.now):
             window = call.contract.limits[self._limit]
-            period = (period_end(call.now, window.per or "day", window.calendar or "UTC"), {})
-            call.shared[self._limit] = period
-        return period[1]
+            distinct.ends[self._limit] = period_end(call.now, window.per or "day", window.calendar or "UTC")
+            for place in [place for place in distinct.seen if place.startswith(f"{self._limit} ")]:
+                del distinct.seen[place]
+        return distinct
 
 
 class CalendarQuota:
@@ -214,7 +230,9 @@ class Rate:
     def _made(self, call: Call, window: float) -> deque[float]:
         """When the calls of the current window were made, oldest first."""
         assert call.account is not None
-        made: deque[float] = call.account.counters.setdefault(self._limit, deque())
+        made: deque[float] | list[float] | None = call.account.counters.get(self._limit)
+        if not isinstance(made, deque):  # there is none yet, or it was restored
+            made = call.account.counters[self._limit] = deque(made or ())
         begun = call.now // window * window if self._fixed(call) else call.now - window
         while made and (made[0] < begun or (made[0] == begun and not self._fixed(call))):
             made.popleft()

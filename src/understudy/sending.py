@@ -16,10 +16,19 @@ from understudy.http import Chunk, LiveStream
 from understudy.journal import Journal
 
 
-def checked(stream: LiveStream, rules: StreamChecker | None, asked: Mapping[str, Any], journal: Journal) -> LiveStream:
-    """``stream``, checked by ``rules`` as it is sent, as the answer of the exchange that the journal keeps next."""
+def checked(
+    stream: LiveStream,
+    rules: StreamChecker | None,
+    asked: Mapping[str, Any],
+    journal: Journal,
+    saved: Callable[[], None] | None = None,
+) -> LiveStream:
+    """``stream``, checked by ``rules`` as it is sent, as the answer of the exchange that the journal keeps next.
+
+    ``saved`` is called when a chunk has been read, before it is sent: what a stream tells has happened.
+    """
     assert rules is not None, "a stream that no rules describe has been refused"
-    return Checked(stream, rules.follow(asked), journal, journal.count)
+    return Checked(stream, rules.follow(asked), journal, journal.count, saved)
 
 
 class Checked(LiveStream):
@@ -27,13 +36,22 @@ class Checked(LiveStream):
 
     Raises, when a chunk is read:
         StreamFault: it breaks the contract, or is the last and does not end the stream as the contract says.
+        StateError: what it tells cannot be saved.
     """
 
-    def __init__(self, inner: LiveStream, rules: Following, journal: Journal, number: int) -> None:
+    def __init__(
+        self,
+        inner: LiveStream,
+        rules: Following,
+        journal: Journal,
+        number: int,
+        saved: Callable[[], None] | None = None,
+    ) -> None:
         self._inner = inner
         self._rules = rules
         self._journal = journal
         self._number = number
+        self._saved = saved
         self._reader = EventReader()
         self._checked = 0
         self._fault: StreamFault | None = None
@@ -51,6 +69,8 @@ class Checked(LiveStream):
         while self._checked <= index:
             chunk = self._inner[self._checked]
             self._check(chunk)
+            if self._saved is not None:
+                self._saved()
             self._checked += 1
             self._journal.sent(self._number, chunk)
         return chunk

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from understudy.journal import Journal
+
+if TYPE_CHECKING:
+    from understudy.saving import Saving
 
 
 class Clock(Protocol):
@@ -97,7 +100,7 @@ class Stage:
 
     ``limits`` overrides the contracts' ``x-limits``: ``{stem: {name: value}}``. ``dialects`` are switched on for every
     service whose contract lists them. ``journal_size`` is how many exchanges the journal keeps. ``accounts`` are by
-    stem and credential.
+    stem and credential. With ``saving`` what accounts hold is saved, and restored when an engine is made for it.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Stage:
         limits: Mapping[str, Mapping[str, Any]] | None = None,
         dialects: frozenset[str] = frozenset(),
         journal_size: int = 10_000,
+        saving: Saving | None = None,
     ) -> None:
         self.name = name
         self.clock = clock
@@ -118,6 +122,7 @@ class Stage:
         self.journal = Journal(journal_size)
         self.accounts: dict[str, dict[str, Account]] = {}
         self.shared: dict[str, Any] = {}
+        self.saving = saving
 
     def open_account(self, stem: str, credential: str, role: str, state: Callable[[], Any]) -> Account:
         """A new account in the service's default starting state."""

@@ -42,12 +42,12 @@ def whole(dhub: Dhub) -> None:
         for version in dhub("GET", path(id, "versions")).body:
             assert dhub("GET", path(id) + f"?knowledge_version={version['version_id']}").status == 200
     state = dhub.state
-    assert list(listed) == list(state.knowledges.items)
-    rebuilt = msgspec.json.decode(msgspec.json.encode(state), type=type(state))
+    assert list(listed) == list(state.items)
+    rebuilt = type(state)(state.items)
     names = frozenset(name for entry in listed.values() for name in entry["groups"])
     for name in names:
         expected = [id for id, entry in listed.items() if name in entry["groups"]]
-        for shelf in (state.knowledges, rebuilt.knowledges):
+        for shelf in (state.shelf(), rebuilt.shelf()):
             assert [item.id for item in shelf.after(0, frozenset([name]), 10_000)] == expected
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from tests.mocks.enricher import (
     of_kind,
     quiet,
 )
+from tests.saved import reopened
 from understudy.stage import ManualClock
 
 ALL = [CLAUDE, GPT, GEMINI, DEEPSEEK]
@@ -211,16 +211,12 @@ def test_it_works_without_any_limit(engine_for: EngineFor) -> None:
     assert enricher("POST", "/api/schema/generate/stream", samples).status == 200
 
 
-def test_a_job_survives_in_plain_data(enricher: Enricher, engine_for: EngineFor) -> None:
+def test_a_job_survives_a_restart(enricher: Enricher) -> None:
     paused, running = enricher.start(MISMATCHING), enricher.start({"name": "삼성전자 🏢"}, ALL, arbitration_model=GPT)
     clock_of(enricher).advance(0.2)
     enricher.records()
     told = quiet(enricher.stream(running).events(until=0))
-    saved = msgspec.json.encode(enricher.state)
-    other = Enricher(engine_for("entity_enricher", clock=ManualClock(clock_of(enricher).now())))
-    account = other.engine.account("ent_test_good")
-    assert account is not None
-    account.state = msgspec.json.decode(saved, type=type(enricher.state))
+    other = Enricher(reopened(enricher.engine))
     assert quiet(other.events(running))[: len(told)] == told
     assert quiet(other.events(running)) == quiet(enricher.events(running))
     assert other("POST", f"/api/llm/continue/{paused}").status == 200

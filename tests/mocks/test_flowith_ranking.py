@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from tests.mocks.conftest import EngineFor
 from tests.mocks.flowith import ENGLISH, FOREIGN, KOREAN, Flowith
+from tests.saved import reopened
 
 
 @pytest.fixture
@@ -214,17 +214,13 @@ def test_the_same_texts_answer_the_same_again(engine_for: EngineFor) -> None:
     assert told() == told()
 
 
-def test_state_is_plain_data_and_survives_a_restart(engine_for: EngineFor) -> None:
+def test_texts_survive_a_restart(engine_for: EngineFor) -> None:
     flowith = Flowith(engine_for("flowith_seek"))
     flowith.load("kb", "휴가 🏖️", "연차 휴가는 15일입니다.")
     flowith.load(ENGLISH, "Parking", "Visitors park behind the showroom.")
     asked = ("연차 휴가와 visitors park, battery", "kb", ENGLISH)
     before = flowith.seek(*asked, stream=True)
-    saved = msgspec.json.encode(flowith.state)
-    after = Flowith(engine_for("flowith_seek"))
-    account = after.engine.account("flowith-test-good")
-    assert account is not None
-    account.state = msgspec.json.decode(saved, type=type(flowith.state))
+    after = Flowith(reopened(flowith.engine))
     assert after.seek(*asked, stream=True).body == before.body
     assert after.state.spent == 2
 

@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,11 @@ from understudy.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from understudy.adapters.server import Running
+    from understudy.adapters.sqlite import StateFile
     from understudy.contract import Contract
     from understudy.engine import Engine
+    from understudy.saving import Saving
+    from understudy.stage import Clock
 
 BASE_PORT = 8401
 LAST_PORT = 65535
@@ -52,7 +55,7 @@ LAST_PORT = 65535
     show_default=True,
     help="manual: time stands still at 2026-01-01, and no answer or stream is held back.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="What identifiers are made from.")
+@click.option("--seed", type=int, help="What identifiers are made from.  [default: 0, or that of the state file]")
 @click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="Switch a dialect on. May be repeated.")
 @click.option(
     "--limit",
@@ -60,6 +63,13 @@ LAST_PORT = 65535
     multiple=True,
     metavar="STEM.NAME=JSON",
     help="Override a limit of a contract, as etri_mrc.daily_calls=3. May be repeated.",
+)
+@click.option(
+    "--state",
+    "state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save what the mocks hold in FILE (SQLite), and go on from what it has. Without it all is in memory.",
 )
 @pass_chosen
 def serve(
@@ -69,17 +79,18 @@ def serve(
     base: int,
     ready_file: Path | None,
     clock: str,
-    seed: int,
+    seed: int | None,
     dialects: Sequence[str],
     limits: Sequence[str],
+    state: Path | None,
 ) -> None:
     """Serve mocks over HTTP: those of the services STEM, else of every service that has one.
 
     Prints each service's URL and test credentials. A test credential takes a suffix, CREDENTIAL-ANYTHING, for a fresh
     account of its own. Ctrl-C or SIGTERM ends it.
     """
-    with _stop_signal() as stopped:
-        engines = _engines(chosen, stems, clock, seed, dialects, limits)
+    with _stop_signal() as stopped, _state_file(state) as file:
+        engines = _engines(chosen, stems, clock, seed, dialects, limits, file)
         if base and base + len(engines) - 1 > LAST_PORT:
             raise UsageError(
                 f"{len(engines)} services from port {base} on go beyond {LAST_PORT}: choose a lower --port"
@@ -99,11 +110,17 @@ def serve(
 
 
 def _engines(
-    chosen: Chosen, named: Sequence[str], clock: str, seed: int, dialects: Sequence[str], limits: Sequence[str]
+    chosen: Chosen,
+    named: Sequence[str],
+    clock: str,
+    seed: int | None,
+    dialects: Sequence[str],
+    limits: Sequence[str],
+    file: StateFile | None,
 ) -> dict[str, Engine]:
     """The engines of the services to serve, by stem, all on one stage."""
     from understudy.engine import Engine
-    from understudy.stage import ManualClock, ScaledClock, Stage
+    from understudy.stage import Stage
 
     project = chosen.project
     stems = chosen.stems(named) if named else tuple(stem for stem in project.stems if project.has_mock(stem))
@@ -111,12 +128,53 @@ def _engines(
         raise ProjectError(f"no mocks in {project.mocks}: expected files <stem>.py beside the contracts' <stem>.yaml")
     contracts = {stem: project.contract(stem) for stem in stems}
     stage = Stage(
-        ManualClock() if clock == "manual" else ScaledClock(time.time),
-        seed=seed,
+        _clock(clock, file),
+        seed=_seed(seed, file),
         limits=_overrides(limits, contracts),
         dialects=_known_dialects(dialects, contracts),
+        saving=_saving(file),
     )
     return {stem: Engine(project.load_mock(stem), contract, stage) for stem, contract in contracts.items()}
+
+
+def _state_file(path: Path | None) -> AbstractContextManager[StateFile | None]:
+    if path is None:
+        return nullcontext()
+    from understudy.adapters.sqlite import StateFile
+
+    return StateFile(path)
+
+
+def _saving(file: StateFile | None) -> Saving | None:
+    if file is None:
+        return None
+    from understudy.saving import Saving
+
+    return Saving(file)
+
+
+def _clock(kind: str, file: StateFile | None) -> Clock:
+    """A clock that does not run back behind what is saved: quotas and jobs rely on that."""
+    from understudy.stage import ManualClock, ScaledClock
+
+    begun = ManualClock() if kind == "manual" else ScaledClock(time.time)
+    latest = None if file is None else file.setting("now")
+    if latest is None or latest <= begun.now():
+        return begun
+    return ManualClock(latest) if kind == "manual" else ScaledClock(time.time, start=latest)
+
+
+def _seed(given: int | None, file: StateFile | None) -> int:
+    """The seed, which is a state file's for good: another could give out an identifier for the second time."""
+    if file is None:
+        return given or 0
+    kept = file.setting("seed")
+    if kept is None:
+        file.set("seed", given or 0)
+        return given or 0
+    if given is not None and given != kept:
+        raise UsageError(f"--seed {given}: {file.path} was begun with --seed {kept:g}; leave the option out")
+    return int(kept)
 
 
 def _overrides(given: Sequence[str], contracts: Mapping[str, Contract]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,211 @@
+"""What survives a restart: accounts with their state, identifiers and counters, and what the accounts share.
+
+Everything that a call has changed is saved together, before the call is answered: an answered write is there after any
+crash, and none is there by half. The journal is not saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
+
+import msgspec
+
+from understudy.errors import StateError
+from understudy.tables import Table
+
+if TYPE_CHECKING:
+    from understudy.engine import Engine
+    from understudy.stage import Account
+
+
+class Key(NamedTuple):
+    """Where a row belongs: ``account`` is a credential, or empty for what all accounts share.
+
+    ``table`` and ``key`` are those of a `Table`; the rows without a table are `ACCOUNT` and `REST`.
+    """
+
+    stem: str
+    account: str
+    table: str
+    key: str
+
+
+class Row(NamedTuple):
+    """A value as JSON in UTF-8; None in a change: there is none any more."""
+
+    key: Key
+    value: bytes | None
+
+
+ACCOUNT, REST = "account", "rest"
+
+
+class Store(Protocol):
+    """Where rows are kept, in the order in which they were first written."""
+
+    def write(self, rows: Iterable[Row], now: float) -> None:
+        """Keep all ``rows`` or, when it raises, none. ``now`` is the stage's time, which a later start begins from.
+
+        Raises:
+            StateError: they cannot be kept.
+        """
+
+    def read(self, stem: str) -> Iterator[Row]: ...
+
+
+class Saving:
+    """Saves what changes on one stage in ``store``, and restores it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[str, str], _Kept] = {}
+
+    def restore(self, engine: Engine) -> None:
+        """Put what is stored of a service into the engine's stage.
+
+        Raises:
+            StateError: what is stored does not fit the mock's state.
+        """
+        stored: dict[str, list[Row]] = {}
+        for row in self._store.read(engine.stem):
+            stored.setdefault(row.key.account, []).append(row)
+        for credential, rows in stored.items():
+            try:
+                self._restore(engine, credential, rows)
+            except (msgspec.MsgspecError, TypeError, LookupError, AttributeError) as error:
+                raise StateError(
+                    f"{engine.stem}: what is saved does not fit the mock any more ({error}); "
+                    "use the mock that it was saved with, or begin with another file"
+                ) from error
+
+    def save(self, stem: str, account: Account | None, shared: Any, now: float) -> None:
+        """Save what has changed of an account, and of what its service shares, since they were saved last.
+
+        Raises:
+            StateError: it cannot be saved. It counts as changed still, so that the next call tries again.
+        """
+        parts = [self._of(stem, "", shared, None)] if shared is not None else []
+        if account is not None:
+            parts.append(self._of(stem, account.credential, account.state, account))
+        changes = [(part, list(part.changes())) for part in parts]
+        rows = [row for _, changed in changes for row in changed]
+        if rows:
+            self._store.write(rows, now)
+            for part, changed in changes:
+                part.settle(changed)
+
+    def _of(self, stem: str, credential: str, state: Any, account: Account | None) -> _Kept:
+        kept = self._kept.get((stem, credential))
+        if kept is None or kept.state is not state:
+            kept = self._kept[stem, credential] = _Kept(stem, credential, state, account)
+        return kept
+
+    def _restore(self, engine: Engine, credential: str, rows: list[Row]) -> None:
+        account = None
+        if credential:
+            told = next(row.value for row in rows if row.key[2:] == ("", ACCOUNT))
+            saved = msgspec.json.decode(told or b"", type=_Account)
+            account = engine.stage.open_account(engine.stem, credential, saved.role, engine.service.state)
+            account.ids.count, account.counters = saved.ids, saved.counters
+        state = engine.stage.shared[engine.stem] if account is None else account.state
+        _fill(state, rows)
+        self._of(engine.stem, credential, state, account).settle(rows)
+
+
+class _Account(msgspec.Struct):
+    """What is saved of an account beside its state."""
+
+    role: str
+    ids: int
+    counters: dict[str, Any]
+
+
+class _Kept:
+    """The state of one account, or what all accounts of a service share, and how it was saved last."""
+
+    def __init__(self, stem: str, credential: str, state: Any, account: Account | None) -> None:
+        self.state = state
+        self._place = (stem, credential)
+        self._account = account
+        self._tables = _tables(state)
+        self._last: dict[str, bytes | None] = {}
+        for table in self._tables.values():
+            table.follow()
+
+    def changes(self) -> Iterator[Row]:
+        if self._account is not None:
+            account = _Account(self._account.role, self._account.ids.count, self._account.counters)
+            yield from self._differing(ACCOUNT, msgspec.json.encode(account, enc_hook=list))
+        yield from self._differing(REST, msgspec.json.encode(_rest(self.state), enc_hook=_refuse))
+        for name, table in self._tables.items():
+            for key in table.changed():
+                value = msgspec.json.encode(table[key], enc_hook=_refuse) if key in table else None
+                yield Row(Key(*self._place, name, key), value)
+
+    def settle(self, rows: Iterable[Row]) -> None:
+        """These rows are saved, and nothing has changed since."""
+        self._last.update((row.key.key, row.value) for row in rows if not row.key.table)
+        for table in self._tables.values():
+            table.settle()
+
+    def _differing(self, key: str, value: bytes) -> Iterator[Row]:
+        if self._last.get(key) != value:
+            yield Row(Key(*self._place, "", key), value)
+
+
+def _tables(state: Any) -> dict[str, Table[Any]]:
+    return {name: value for name, value in _attributes(state).items() if isinstance(value, Table)}
+
+
+def _rest(state: Any) -> Any:
+    """What of a state is in no table."""
+    if not _has_attributes(state):
+        return state
+    return {name: value for name, value in _attributes(state).items() if not isinstance(value, Table)}
+
+
+def _fill(state: Any, rows: list[Row]) -> None:
+    """Give a state what was saved of it, in the place of what it starts with."""
+    if isinstance(state, msgspec.Struct):
+        getattr(state, "__dict__", {}).clear()
+    tables = _tables(state)
+    for table in tables.values():
+        table.clear()
+    for row in rows:
+        assert row.value is not None
+        if row.key.table:
+            table = tables[row.key.table]
+            table[row.key.key] = msgspec.json.decode(row.value, type=table.value_type)
+        elif row.key.key == REST:
+            _fill_rest(state, row.value)
+    restored = getattr(state, "restored", None)
+    if restored is not None:
+        restored()
+
+
+def _fill_rest(state: Any, value: bytes) -> None:
+    if isinstance(state, dict):
+        state.clear()
+        state.update(msgspec.json.decode(value))
+    elif isinstance(state, list):
+        state[:] = msgspec.json.decode(value)
+    elif _has_attributes(state):
+        types = get_type_hints(type(state))
+        for name, entry in msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items():
+            setattr(state, name, msgspec.json.decode(entry, type=types.get(name, Any)))
+
+
+def _has_attributes(state: Any) -> bool:
+    return not isinstance(state, dict | list | tuple | str | int | float | bool | None)
+
+
+def _attributes(state: Any) -> dict[str, Any]:
+    """The fields of a Struct, the attributes of any other object."""
+    if isinstance(state, msgspec.Struct):
+        return {name: getattr(state, name) for name in state.__struct_fields__}
+    return dict(getattr(state, "__dict__", {})) if _has_attributes(state) else {}
+
+
+def _refuse(value: Any) -> Any:
+    raise StateError(f"a {type(value).__name__} in the state of a mock cannot be saved: use data that msgspec encodes")
