@@ -42,12 +42,16 @@ class Version(msgspec.Struct, frozen=True, gc=False):
 
 
 class Item(msgspec.Struct, gc=False):
-    """A Knowledge, or a Document of the Knowledge ``holder``: its place there, and its versions, the oldest first."""
+    """A Knowledge, or a Document of the Knowledge ``holder``: its place there, and its versions, the oldest first.
+
+    ``placed`` counts the Documents that a Knowledge has ever had.
+    """
 
     id: str
     position: int
     versions: list[Version]
     holder: str = ""
+    placed: int = 0
 
     @property
     def details(self) -> Details:
@@ -107,14 +111,14 @@ class Shelf:
 class State(msgspec.Struct, dict=True):
     """One account: its Knowledges and Documents by id.
 
-    ``placed`` counts the items that each Knowledge (and, under "", the account) has ever had: a place is never given
-    twice, so that a page can go on after an item that is gone. ``originals`` are the names of the files in the object
-    storage, by the id of their FILE Document.
+    ``placed`` counts the Knowledges that there have ever been: a place is never given twice, so that a page can go on
+    after an item that is gone. ``originals`` are the names of the files in the object storage, by the id of their FILE
+    Document.
     """
 
     items: Table[Item] = msgspec.field(default_factory=lambda: Table(Item))
-    placed: Table[int] = msgspec.field(default_factory=lambda: Table(int))
     originals: Table[str] = msgspec.field(default_factory=lambda: Table(str))
+    placed: int = 0
 
     @cached_property
     def _shelves(self) -> dict[str, Shelf]:
@@ -130,12 +134,22 @@ class State(msgspec.Struct, dict=True):
 
     def add(self, details: Details, modified: int, holder: str = "") -> Item:
         """Put a new item at the end."""
-        position = self.placed.get(holder, 0) + 1
-        item = Item(details.id, position, [Version(modified, _encode(details))], holder)
-        self._shelves.setdefault(holder, Shelf()).put(item)
+        item = Item(details.id, self._next_place(holder), [Version(modified, _encode(details))], holder)
+        shelf = self._shelves.get(holder)
+        if shelf is None:
+            shelf = self._shelves[holder] = Shelf()
+        shelf.put(item)
         self.items[item.id] = item
-        self.placed[holder] = position
         return item
+
+    def _next_place(self, holder: str) -> int:
+        if not holder:
+            self.placed += 1
+            return self.placed
+        knowledge = self.items[holder]
+        knowledge.placed += 1
+        self.items.touch(holder)
+        return knowledge.placed
 
     def revise(self, item: Item, details: Details, modified: int) -> None:
         """Give ``item`` one version more."""
@@ -152,7 +166,6 @@ class State(msgspec.Struct, dict=True):
         self._shelves[item.holder].take(item)
         del self.items[item.id]
         self.originals.pop(item.id, None)  # dhub.delete-document.original
-        self.placed.pop(item.id, None)
         self._shelves.pop(item.id, None)
 
 
