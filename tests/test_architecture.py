@@ -22,7 +22,7 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables"}
+ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock"}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
@@ -36,6 +36,7 @@ LAYERS = {  # a part of the package -> the other parts that it may import
     "faults": ENGINE,
     "engine": ENGINE,
     "sending": ENGINE,
+    "clock": frozenset(),
     "saving": ENGINE,
     "verify": CONTRACT,
     "project": AUTHORING,

@@ -113,6 +113,10 @@ class Engine:
             answer = self._saved(call, answer)
         return self._exchange(call, answer, match)
 
+    def choose(self, headers: Mapping[str, str]) -> Engine:
+        """Who answers a request with these headers: this engine, where there is one stage."""
+        return self
+
     def refuse(self, kind: str, request: Request) -> Exchange:
         """The service's own answer for what an adapter decides at the wire: ``body_too_large``, ``request_timeout``.
 

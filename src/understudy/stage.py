@@ -7,53 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from understudy.clock import Clock, ManualClock, ScaledClock
 from understudy.journal import Journal
 
 if TYPE_CHECKING:
     from understudy.saving import Saving
-
-
-class Clock(Protocol):
-    """Where a stage's time comes from: epoch seconds, UTC."""
-
-    def now(self) -> float: ...
-
-
-class ManualClock:
-    """A clock that moves only when it is told to. It never runs backwards: quotas and streams rely on that."""
-
-    def __init__(self, start: float = 1_767_225_600.0) -> None:  # 2026-01-01T00:00:00Z
-        self._now = start
-
-    def now(self) -> float:
-        return self._now
-
-    def advance(self, seconds: float) -> None:
-        """Move forward by ``seconds``. Raises ValueError when negative."""
-        self.set(self._now + seconds)
-
-    def set(self, now: float) -> None:
-        """Move to ``now`` (epoch seconds, UTC). Raises ValueError when that lies in the past."""
-        if not now >= self._now:
-            raise ValueError(f"a clock does not run backwards: it is at {self._now} and was told {now}")
-        self._now = now
-
-
-class ScaledClock:
-    """A clock that runs ``factor`` times as fast as ``source`` and starts at ``start``, or at the source's own time."""
-
-    def __init__(self, source: Callable[[], float], factor: float = 1.0, start: float | None = None) -> None:
-        if not factor > 0:
-            raise ValueError(f"a clock runs forward: expected a factor above 0, got {factor}")
-        self._source = source
-        self.factor = factor
-        self._origin = source()
-        self._start = self._origin if start is None else start
-
-    def now(self) -> float:
-        return self._start + (self._source() - self._origin) * self.factor
 
 
 class Ids:
@@ -80,6 +40,8 @@ class Ids:
 
 
 _BITS = 2**48 - 1
+
+__all__ = ["Account", "Clock", "Ids", "ManualClock", "ScaledClock", "Stage"]
 
 
 class Account:
@@ -123,6 +85,7 @@ class Stage:
         self.accounts: dict[str, dict[str, Account]] = {}
         self.shared: dict[str, Any] = {}
         self.saving = saving
+        self.closed = False
 
     def open_account(self, stem: str, credential: str, role: str, state: Callable[[], Any]) -> Account:
         """A new account in the service's default starting state."""

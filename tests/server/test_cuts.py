@@ -59,7 +59,7 @@ def converse(pieces: list[bytes]) -> tuple[list[bytes], bool]:
             connection.data_received(piece)
         ended = transport.closed
         connection.connection_lost(None)
-        assert (listener.in_flight, listener.connections) == ({}, set())
+        assert (listener.lane.in_flight, listener.connections) == ({}, set())
     finally:
         loop.close()
     answers = re.split(rb"(?=HTTP/1\.1 \d\d\d )", transport.written)[1:]

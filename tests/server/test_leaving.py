@@ -105,11 +105,11 @@ def test_nothing_is_left_waiting_for_a_client_that_is_gone() -> None:
         connection = Connection(listener)
         connection.connection_made(Kept())
         connection.data_received(request("GET", "/endless", KEY) + request("GET", "/late", KEY) + b"GET")
-        assert listener.in_flight == {"k": 2}
+        assert listener.lane.in_flight == {"k": 2}
         timers = cast("list[asyncio.TimerHandle]", loop._scheduled)  # type: ignore[attr-defined]
         assert any(not timer.cancelled() for timer in timers)
         connection.connection_lost(None)
-        assert (listener.in_flight, listener.connections) == ({}, set())
+        assert (listener.lane.in_flight, listener.connections) == ({}, set())
         assert all(timer.cancelled() for timer in timers)
         assert engine.asked[0].peer == "10.0.0.7", "a mapped IPv4 address is the IPv4 address"
     finally:

@@ -49,6 +49,9 @@ class Told:
         response, latency = (said, 0.0) if isinstance(said, Response) else said
         return Exchange(len(self.asked), self.stage.clock.now(), self.stem, None, request, response, latency=latency)
 
+    def choose(self, headers: Mapping[str, str]) -> Told:
+        return self
+
     def refuse(self, kind: str, request: Request) -> Exchange:
         self.asked.append(request)
         return Exchange(len(self.asked), self.stage.clock.now(), self.stem, None, request, self.refusals[kind])

@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import quote
 
 from understudy.adapters.wire.delivery import due_times
+from understudy.adapters.wire.lane import Lane
 from understudy.adapters.wire.limits import WireLimits
-from understudy.adapters.wire.pace import Pace, pace_of
+from understudy.adapters.wire.pace import Pace
 from understudy.adapters.wire.provider import BODY_TOO_LARGE, REQUEST_TIMEOUT, Provider, refusal
 from understudy.adapters.wire.response_head import BODILESS, field
 from understudy.http import Chunk, LiveStream, Request, Response
@@ -46,9 +47,7 @@ def asgi_app(engine: Provider) -> App:
 class _App:
     def __init__(self, engine: Provider) -> None:
         self._engine = engine
-        most = engine.limits.get("body_bytes")
-        self._most: int = WireLimits().body_bytes if most is None else most
-        self._in_flight: dict[str, int] = {}
+        self._lanes: dict[Provider, Lane] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -62,60 +61,54 @@ class _App:
             raise ValueError(f"ASGI scope {scope['type']!r} is not known here: expected http, lifespan or websocket")
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = _headers(scope)
-        credential = headers.get(self._engine.credential_header)
-        others = self._enter(credential)
+        headers, loop = _headers(scope), asyncio.get_running_loop()
+        lane = self._lane(headers, loop)
+        others = lane.others(headers)
+        credential = lane.enter(headers)
         try:
-            exchange = await self._exchange(scope, headers, others, receive)
+            exchange = await _exchange(lane, scope, headers, others, receive)
             if exchange.response.stream is None and not exchange.latency:
                 await _begin(exchange, send)
                 await _end(exchange, send)
             else:
-                pace = pace_of(self._engine.stage.clock, asyncio.get_running_loop())
-                await _perform(exchange, pace, receive, send)
+                await _perform(exchange, Pace(lane.engine.stage, loop), receive, send)
         except Disconnected:
             return
         finally:
-            self._leave(credential)
+            lane.leave(credential)
 
-    async def _exchange(self, scope: Scope, headers: Mapping[str, str], others: int, receive: Receive) -> Exchange:
-        peer = str(scope["client"][0]) if scope.get("client") else ""
-        request = Request(scope["method"], _target(scope), headers, b"", peer, others)
-        if _declared(headers) > self._most:
-            return self._refuse(BODY_TOO_LARGE, request)
-        body = bytearray()
-        try:
-            async with asyncio.timeout(self._engine.limits.get("wait_seconds")):
-                whole = await _read(receive, body, self._most)
-        except TimeoutError:
-            return self._refuse(REQUEST_TIMEOUT, request._replace(body=bytes(body)))
-        request = request._replace(body=bytes(body))
-        return self._engine.handle(request) if whole else self._refuse(BODY_TOO_LARGE, request)
+    def _lane(self, headers: Mapping[str, str], loop: asyncio.AbstractEventLoop) -> Lane:
+        """The lane of the stage that a request with these headers is for."""
+        engine = self._engine.choose(headers)
+        lane = self._lanes.get(engine)
+        if lane is None:
+            self._lanes = {one: lane for one, lane in self._lanes.items() if not one.stage.closed}
+            lane = self._lanes[engine] = Lane(engine, loop, WireLimits())
+        return lane
 
-    def _refuse(self, kind: str, request: Request) -> Exchange:
-        exchange = refusal(self._engine, kind, request)
-        if exchange is not None:
-            return exchange
-        status, text = (413, "too long") if kind == BODY_TOO_LARGE else (408, "too slow to arrive")
-        answer = Response(status, (("Content-Type", "text/plain"),), f"understudy: the body is {text}\n".encode())
-        return Exchange(0, self._engine.stage.clock.now(), self._engine.stem, None, request, answer)
 
-    def _enter(self, credential: str | None) -> int:
-        """Count a request as in flight; returns how many others with its credential are."""
-        if credential is None:
-            return 0
-        others = self._in_flight.get(credential, 0)
-        self._in_flight[credential] = others + 1
-        return others
+async def _exchange(lane: Lane, scope: Scope, headers: Mapping[str, str], others: int, receive: Receive) -> Exchange:
+    peer = str(scope["client"][0]) if scope.get("client") else ""
+    request = Request(scope["method"], _target(scope), headers, b"", peer, others)
+    if _declared(headers) > lane.body_bytes:
+        return _refuse(lane.engine, BODY_TOO_LARGE, request)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(lane.wait_seconds):
+            whole = await _read(receive, body, lane.body_bytes)
+    except TimeoutError:
+        return _refuse(lane.engine, REQUEST_TIMEOUT, request._replace(body=bytes(body)))
+    request = request._replace(body=bytes(body))
+    return lane.engine.handle(request) if whole else _refuse(lane.engine, BODY_TOO_LARGE, request)
 
-    def _leave(self, credential: str | None) -> None:
-        if credential is None:
-            return
-        left = self._in_flight[credential] - 1
-        if left:
-            self._in_flight[credential] = left
-        else:
-            del self._in_flight[credential]
+
+def _refuse(engine: Provider, kind: str, request: Request) -> Exchange:
+    exchange = refusal(engine, kind, request)
+    if exchange is not None:
+        return exchange
+    status, text = (413, "too long") if kind == BODY_TOO_LARGE else (408, "too slow to arrive")
+    answer = Response(status, (("Content-Type", "text/plain"),), f"understudy: the body is {text}\n".encode())
+    return Exchange(0, engine.stage.clock.now(), engine.stem, None, request, answer)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -167,7 +160,10 @@ async def _perform(exchange: Exchange, pace: Pace, receive: Receive, send: Send)
     gone = asyncio.ensure_future(_disconnect(receive))
     try:
         begin = pace.now() + exchange.latency
-        await _until(begin, pace, gone)
+        while begin > pace.now():
+            await _until(begin, pace, gone)
+        if gone.done():
+            raise Disconnected
         await _begin(exchange, send)
         if not _bodiless(exchange):
             await _stream(exchange.response.stream or (), max(begin, pace.now()), pace, gone, send)

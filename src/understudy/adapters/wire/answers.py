@@ -14,6 +14,7 @@ from collections.abc import Callable
 from math import inf
 
 from understudy.adapters.wire.delivery import Delivery
+from understudy.adapters.wire.lane import Lane
 from understudy.adapters.wire.listener import Listener
 from understudy.adapters.wire.pace import Waiting
 from understudy.adapters.wire.provider import BODY_TOO_LARGE, refusal
@@ -35,47 +36,47 @@ class Answers:
     """
 
     __slots__ = (
-        "_again", "_engine", "_listener", "_peer", "_registered", "_transport", "_waiting", "last", "over", "queue",
+        "_again", "_counted", "_listener", "_peer", "_registered", "_transport", "_waiting", "last", "over", "queue",
         "room", "stalled",
     )  # fmt: skip
 
     def __init__(self, listener: Listener, transport: asyncio.Transport, again: Callable[[], None]) -> None:
         self._again = again
         self._listener = listener
-        self._engine = listener.engine
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]).removeprefix("::ffff:") if peer else ""
         self._registered: str | None = None
+        self._counted = listener.lane  # where what is registered is counted
         self._waiting: Waiting | None = None
         self.queue: deque[Delivery] = deque()
         self.room = True
         self.last = self.over = False
         self.stalled = inf
 
-    def register(self, head: RequestHead) -> None:
+    def register(self, lane: Lane, head: RequestHead) -> None:
         """Count a request whose body is still to come as in flight; ask for the body, if the client waits for that."""
-        self._registered = self._listener.enter(head.headers)
+        self._registered, self._counted = lane.enter(head.headers), lane
         if head.expects:
-            self._enqueue(Delivery(CONTINUE, -inf))
+            self._enqueue(Delivery(lane, CONTINUE, -inf))
 
-    def answer(self, head: RequestHead, body: bytes, in_flight: int) -> None:
+    def answer(self, lane: Lane, head: RequestHead, body: bytes, in_flight: int) -> None:
         """Have a whole request answered."""
         try:
             request = Request(head.method, head.target, head.headers, body, self._peer, in_flight)
-            self._send(head, self._engine.handle(request), head.keep_alive)
+            self._send(lane, head, lane.engine.handle(request), head.keep_alive)
         except Exception as error:
             self._our_fault(error)
 
-    def refuse(self, kind: str, head: RequestHead, body: bytes, in_flight: int) -> None:
+    def refuse(self, lane: Lane, kind: str, head: RequestHead, body: bytes, in_flight: int) -> None:
         """Let the service say that a request is too large or too late; ``body`` is what came of it."""
         request = Request(head.method, head.target, head.headers, body, self._peer, in_flight)
         try:
-            exchange = refusal(self._engine, kind, request)
+            exchange = refusal(lane.engine, kind, request)
             if exchange is not None:
-                self._send(head, exchange, False)
+                self._send(lane, head, exchange, False)
             elif kind == BODY_TOO_LARGE:
-                self.reject(413, f"the body is longer than {self._listener.body_bytes} bytes")
+                self.reject(413, f"the body is longer than {lane.body_bytes} bytes")
             else:
                 self.reject(408, "the request did not arrive in time")
         except Exception as error:
@@ -84,14 +85,16 @@ class Answers:
     def reject(self, status: int, text: str) -> None:
         """Answer in the server's own words, as the last answer of the connection."""
         self._release()
-        self._enqueue(Delivery(self._listener.response_heads.error(status, text), -inf, closes=True))
+        lane = self._listener.lane
+        self._enqueue(Delivery(lane, lane.response_heads.error(status, text), -inf, closes=True))
 
     def advance(self) -> None:
         """Send what is due, in order and as far as the client reads."""
         self._stop_waiting()
-        queue, pace = self.queue, self._listener.pace
+        queue = self.queue
         while queue and self.stalled == inf:
             delivery = queue[0]
+            pace = delivery.lane.pace
             now = pace.now()
             due = delivery.due(now)
             if due > now:
@@ -104,7 +107,7 @@ class Answers:
                 return
             if delivery.done:
                 queue.popleft()
-                self._listener.leave(delivery.credential)
+                delivery.lane.leave(delivery.credential)
                 self.over |= delivery.closes
         self._count()
 
@@ -119,17 +122,17 @@ class Answers:
         self._stop_waiting()
         self._release()
         if self.queue:
-            log.debug("%s: %d answers were not sent to the end", self._engine.stem, len(self.queue))
+            log.debug("%s: %d answers were not sent to the end", self._listener.engine.stem, len(self.queue))
         for delivery in self.queue:
             delivery.end()
-            self._listener.leave(delivery.credential)
+            delivery.lane.leave(delivery.credential)
         self.queue.clear()
         self.stalled = inf
 
-    def _send(self, head: RequestHead, exchange: Exchange, keep: bool) -> None:
-        listener, response = self._listener, exchange.response
+    def _send(self, lane: Lane, head: RequestHead, exchange: Exchange, keep: bool) -> None:
+        response = exchange.response
         stream = response.stream
-        data, keep = listener.response_heads.head(response, exchange.at, keep, head.modern)
+        data, keep = lane.response_heads.head(response, exchange.at, keep, head.modern)
         bodiless = head.method == "HEAD" or response.status in BODILESS
         if stream is None:
             if not bodiless:
@@ -141,12 +144,12 @@ class Answers:
                 if not keep:
                     self.last = self.over = True
                 return
-        credential = listener.enter(head.headers) if self._registered is None else self._registered
+        credential = lane.enter(head.headers) if self._registered is None else self._registered
         self._registered = None  # from here on the delivery is what is counted
-        due = listener.pace.now() + exchange.latency
+        due = lane.pace.now() + exchange.latency
         stream = None if bodiless else stream
         delivery = Delivery(
-            data, due, stream, closes=not keep, credential=credential, chunked=head.modern, changed=self._changed
+            lane, data, due, stream, closes=not keep, credential=credential, chunked=head.modern, changed=self._changed
         )
         self._enqueue(delivery)
 
@@ -169,10 +172,10 @@ class Answers:
     def _cut_off(self, error: Exception) -> None:
         """An answer cannot be sent to its end: the connection breaks off, so that it is not taken for whole."""
         if isinstance(error, StreamFault):  # its text holds nothing that a client sent
-            log.error("%s: %s", self._engine.stem, error)
+            log.error("%s: %s", self._listener.engine.stem, error)
         else:
             where = "".join(traceback.format_tb(error.__traceback__))
-            log.error("%s: %s while sending\n%s", self._engine.stem, type(error).__name__, where)
+            log.error("%s: %s while sending\n%s", self._listener.engine.stem, type(error).__name__, where)
         self.drop()
         self._transport.abort()
 
@@ -182,11 +185,11 @@ class Answers:
         The error's text stays out of both: it may hold what the client sent.
         """
         where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s: %s while answering\n%s", self._engine.stem, type(error).__name__, where)
+        log.error("%s: %s while answering\n%s", self._listener.engine.stem, type(error).__name__, where)
         self.reject(500, f"a fault of the mock, not of the client: {type(error).__name__}; the server's log says where")
 
     def _release(self) -> None:
-        self._listener.leave(self._registered)
+        self._counted.leave(self._registered)
         self._registered = None
 
     def _count(self) -> None:

@@ -34,8 +34,8 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_answers", "_deadline", "_ended", "_held_back", "_in_flight", "_listener", "_phase", "_reader", "_rest",
-        "_transport", "_unread",
+        "_answers", "_deadline", "_ended", "_held_back", "_in_flight", "_lane", "_listener", "_phase", "_reader",
+        "_rest", "_transport", "_unread",
     )  # fmt: skip
 
     _transport: asyncio.Transport
@@ -43,6 +43,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
+        self._lane = listener.lane
         self._reader = Reader(listener.request_heads)
         self._rest = b""
         self._phase = IDLE
@@ -135,13 +136,14 @@ class Connection(asyncio.Protocol):
                         break
                     reader.begin(data if end - at == size else data[at:end])
                     at = end
-                    self._in_flight = listener.others(reader.head.headers) if listener.in_flight else 0
+                    lane = self._lane = listener.lane_of(reader.head.headers)
+                    self._in_flight = lane.others(reader.head.headers) if lane.in_flight else 0
                 else:
                     at = reader.body(data, at)
                 if reader.complete:
                     self._phase = IDLE
-                    answers.answer(reader.head, reader.content(), self._in_flight)
-                elif reader.head.length > listener.body_bytes or reader.size > listener.body_bytes:
+                    answers.answer(self._lane, reader.head, reader.content(), self._in_flight)
+                elif reader.head.length > self._lane.body_bytes or reader.size > self._lane.body_bytes:
                     self._refuse(BODY_TOO_LARGE)
         except Malformed as error:
             self._reject(error.status, error.text)
@@ -175,17 +177,18 @@ class Connection(asyncio.Protocol):
             if self._phase != BODY:
                 self._await_body()
         elif self._phase != HEAD:
-            self._wait(HEAD, listener.wire.head_seconds if listener.wait_seconds is None else listener.wait_seconds)
+            wait = listener.lane.wait_seconds  # whose the request is stands in the rest of its head
+            self._wait(HEAD, listener.wire.head_seconds if wait is None else wait)
 
     def _await_body(self) -> None:
-        wait = self._listener.wait_seconds
+        wait = self._lane.wait_seconds
         if wait is None:
             self._wait(BODY, self._listener.wire.body_seconds)
         elif self._phase == HEAD:
             self._phase = BODY  # the service's limit runs from the request's first byte
         else:
             self._wait(BODY, wait)
-        self._answers.register(self._reader.head)
+        self._answers.register(self._lane, self._reader.head)
 
     def _advance(self) -> None:
         """Time has passed or the client has read: send on, and read on where there was no room."""
@@ -209,7 +212,8 @@ class Connection(asyncio.Protocol):
     # -- ending
 
     def _late_head(self) -> None:
-        if self._listener.wait_seconds is None:
+        self._lane = self._listener.lane
+        if self._lane.wait_seconds is None:
             self._reject(408, "the head of the request did not arrive in time")
         else:
             self._reader.head = NOTHING
@@ -220,7 +224,7 @@ class Connection(asyncio.Protocol):
         """Let the service say that a request is too large or too late. What is left of it is not read."""
         self._unread = True
         self._rest = b""
-        self._answers.refuse(kind, self._reader.head, self._reader.content(), self._in_flight)
+        self._answers.refuse(self._lane, kind, self._reader.head, self._reader.content(), self._in_flight)
 
     def _reject(self, status: int, text: str) -> None:
         """Say what is wrong with what can be no request. What is left of it is not read."""

@@ -6,7 +6,9 @@ It decides what is due and performs nothing: the connection asks, writes and wai
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
+from understudy.adapters.wire.lane import Lane
 from understudy.http import Chunk, LiveStream
 
 BURST = 64 * 1024
@@ -17,18 +19,20 @@ LAST_CHUNK = b"0\r\n\r\n"
 class Delivery:
     """One answer on its way.
 
-    ``due`` is when it may begin, in seconds of the pace. ``closes``: the connection ends with it. ``credential`` is
-    what it is counted under as in flight, None when it is not. A ``stream`` of None is an answer that is whole in
-    ``head``. ``chunked`` says how a stream is framed: in chunks, or by the end of the connection (HTTP/1.0).
+    ``due`` is when it may begin, in seconds of the lane's pace. ``closes``: the connection ends with it.
+    ``credential`` is what it is counted under as in flight, None when it is not. A ``stream`` of None is an answer that
+    is whole in ``head``. ``chunked`` says how a stream is framed: in chunks, or by the end of the connection (HTTP/1.0).
     ``changed`` is called when a live stream has changed, so that `due` has to be asked again.
     """
 
     __slots__ = (
         "_at", "_began", "_due", "_head", "_index", "_stream", "_unwatch", "chunked", "closes", "credential", "done",
+        "lane",
     )  # fmt: skip
 
     def __init__(
         self,
+        lane: Lane,
         head: bytes,
         due: float,
         stream: Sequence[Chunk] | LiveStream | None = None,
@@ -38,6 +42,7 @@ class Delivery:
         chunked: bool = True,
         changed: Callable[[], None] | None = None,
     ) -> None:
+        self.lane = lane
         self._head = head
         self._due = due
         self._stream = stream
@@ -52,8 +57,8 @@ class Delivery:
 
     def due(self, now: float) -> float:
         """When the next piece is due, asked once it is this answer's turn."""
-        if self._began is None:
-            self._began = max(self._due, now)
+        if self._began is None or now < self._began == inf:  # the latter: by now the clock is waited for
+            self._began = now if self._due == inf else max(self._due, now)
         if self._head or self._at is None or self._stream is None or self._index >= len(self._stream):
             return self._began
         return self._began + self._at(self._index)

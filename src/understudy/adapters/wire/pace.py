@@ -1,4 +1,4 @@
-"""Waiting on a stage's clock, behind one small interface."""
+"""Waiting on a stage's clock: one that runs, one that stands still until it is moved, one that nothing waits for."""
 
 from __future__ import annotations
 
@@ -6,62 +6,64 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
-from typing import Protocol
 
-from understudy.stage import Clock, ManualClock
-
-
-class Waiting(Protocol):
-    """Something that has been put off and can be called off."""
-
-    def cancel(self) -> None: ...
+from understudy.clock import ManualClock
+from understudy.stage import Stage
 
 
-class Pace(Protocol):
-    """Tells when something is due. Times are seconds on the stage's clock from an origin of the pace's own."""
+class Waiting:
+    """Something that has been put off until a clock gets there, and can be called off."""
 
-    def now(self) -> float: ...
+    __slots__ = ("_timer", "_unwatch")
 
-    def call_at(self, when: float, call: Callable[[], None]) -> Waiting:
-        """Call ``call`` in the loop's thread once ``now()`` has reached ``when``."""
-        ...
+    def __init__(self, timer: asyncio.Handle | None, unwatch: Callable[[], None]) -> None:
+        self._timer = timer
+        self._unwatch = unwatch
+
+    def cancel(self) -> None:
+        self._unwatch()
+        if self._timer is not None:
+            self._timer.cancel()
 
 
-class RunningPace:
-    """The pace of a clock that runs by itself, ``factor`` times as fast as the loop's."""
+class Pace:
+    """Tells when something is due on a stage. Times are seconds on its clock from an origin of the pace's own."""
 
-    __slots__ = ("_factor", "_loop")
+    __slots__ = ("_loop", "_stage")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, factor: float = 1.0) -> None:
+    def __init__(self, stage: Stage, loop: asyncio.AbstractEventLoop) -> None:
+        self._stage = stage
         self._loop = loop
-        self._factor = factor
 
     def now(self) -> float:
+        """Infinite where nothing waits: everything is due."""
+        clock = self._stage.clock
+        if isinstance(clock, ManualClock):
+            return math.inf if clock.straight else clock.now()
         # The clock that the loops run on, but read now: uvloop's own time is that at which it last woke up.
-        return time.monotonic() * self._factor
+        return time.monotonic() * _factor(clock) + _jumped(clock)
 
     def call_at(self, when: float, call: Callable[[], None]) -> Waiting:
+        """Call ``call`` in the loop's thread once ``now()`` has reached ``when``, or the clock was moved by hand.
+
+        So ``call`` asks again what is due. It may be called more than once.
+        """
+        clock, loop = self._stage.clock, self._loop
+
+        def moved() -> None:
+            loop.call_soon_threadsafe(call)
+
+        unwatch = clock.watch(moved)
+        if isinstance(clock, ManualClock):
+            return Waiting(loop.call_soon(call) if when <= self.now() else None, unwatch)
         # Up to the next millisecond: uvloop's timers know no finer one and would else ring early.
-        return self._loop.call_at(math.ceil(when / self._factor * 1000) / 1000, call)
+        at = math.ceil((when - _jumped(clock)) / _factor(clock) * 1000) / 1000
+        return Waiting(loop.call_at(at, call), unwatch)
 
 
-class StraightPace:
-    """The pace of a clock that stands still: everything is due, so latency and pauses of streams are skipped."""
-
-    __slots__ = ("_loop",)
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-
-    def now(self) -> float:
-        return math.inf
-
-    def call_at(self, when: float, call: Callable[[], None]) -> Waiting:
-        return self._loop.call_soon(call)
+def _factor(clock: object) -> float:
+    return getattr(clock, "factor", 1.0)
 
 
-def pace_of(clock: Clock, loop: asyncio.AbstractEventLoop) -> Pace:
-    """How an adapter on ``loop`` waits on ``clock``."""
-    if isinstance(clock, ManualClock):
-        return StraightPace(loop)
-    return RunningPace(loop, getattr(clock, "factor", 1.0))
+def _jumped(clock: object) -> float:
+    return getattr(clock, "jumped", 0.0)

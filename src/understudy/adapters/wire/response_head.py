@@ -7,7 +7,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 
 from understudy.http import Headers, Response
-from understudy.stage import Clock
+from understudy.stage import Stage
 
 KEPT = 512
 LAST_DATE = 253_402_300_799  # 9999-12-31T23:59:59Z: no later date can be written (RFC 9110 section 5.6.7)
@@ -44,16 +44,16 @@ class Fixed:
 
 
 class ResponseHeads:
-    """Heads of the answers of one service, dated by its stage's clock.
+    """Heads of the answers of one service on one stage, dated by its clock.
 
     ``_usual`` holds, for the second ``_second``, what comes before the length in answers that are whole and keep the
     connection: nearly all.
     """
 
-    __slots__ = ("_clock", "_date", "_fixed", "_second", "_usual")
+    __slots__ = ("_date", "_fixed", "_second", "_stage", "_usual")
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self._fixed: dict[tuple[int, Headers], Fixed] = {}
         self._usual: dict[tuple[int, Headers], bytes] = {}
         self._second: int | None = None
@@ -105,7 +105,7 @@ class ResponseHeads:
 
     def error(self, status: int, text: str) -> bytes:
         """A whole answer of the server's own, for what never became a request. The connection ends with it."""
-        self._turn(int(self._clock.now()))
+        self._turn(int(self._stage.clock.now()))
         body = f"understudy: {text}\n".encode()
         fixed = Fixed(status, (("Content-Type", "text/plain; charset=utf-8"),))
         return b"%bContent-Length: %d\r\n%b%b%b" % (
