@@ -8,7 +8,7 @@ import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import engine, serving, startup
+from benchmarks import engine, memory, serving, startup
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
@@ -43,6 +43,8 @@ def report(rounds: int, quick: bool) -> Iterator[str]:
         yield ""
         yield from engine.table(engine.measure_pages(rounds))
         yield ""
+        yield from memory.report()
+        yield ""
     yield "## Starting `understudy serve dhub_knowledge`"
     yield ""
     yield from startup.table(startup.measure(rounds))
@@ -50,7 +52,7 @@ def report(rounds: int, quick: bool) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer connections, no million items; writes nothing")
+    parser.add_argument("--quick", action="store_true", help="fewer connections, nothing long; writes nothing")
     parser.add_argument("--rounds", type=int, default=9, help="rounds that are counted (default: 9)")
     chosen = parser.parse_args()
     lines = []

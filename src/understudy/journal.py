@@ -58,7 +58,7 @@ class Journal:
             sent = self._sent[exchange.number] = []
             exchange = exchange._replace(response=exchange.response._replace(stream=sent))
         self._kept.append(exchange)
-        self._held += len(exchange.request.body) + len(exchange.response.body)
+        self._held += _size(exchange)
         self._make_room()
 
     def sent(self, number: int, chunk: Chunk) -> None:
@@ -75,6 +75,12 @@ class Journal:
             if exchange.number == number:
                 self._kept[place] = exchange._replace(violations=exchange.violations + violations)
 
+    def clear(self) -> None:
+        """Forget everything; ``count`` goes on, so that no number stands for two exchanges."""
+        self._kept.clear()
+        self._sent.clear()
+        self._held = 0
+
     def __len__(self) -> int:
         return len(self._kept)
 
@@ -85,9 +91,15 @@ class Journal:
     def _make_room(self) -> None:
         while len(self._kept) > self._size or (self._held > self._body_bytes and len(self._kept) > 1):
             oldest = self._kept.popleft()
-            self._held -= len(oldest.request.body) + len(oldest.response.body)
-            if self._sent:
-                self._held -= sum(len(chunk.data) for chunk in self._sent.pop(oldest.number, ()))
+            self._held -= _size(oldest)
+            self._sent.pop(oldest.number, None)
+
+
+def _size(exchange: Exchange) -> int:
+    """What an exchange holds, in bytes; of a stream that is being sent, what has been sent so far."""
+    size = len(exchange.request.body) + len(exchange.response.body)
+    stream = exchange.response.stream
+    return size if stream is None else size + sum(len(chunk.data) for chunk in stream)
 
 
 def redacted(exchange: Exchange) -> Exchange:

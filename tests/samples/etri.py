@@ -1,8 +1,6 @@
 """The five sample clients of ETRI's document, cut out of it at run time and made ready to run.
 
-Nothing of them is kept here. ``UNDERSTUDY_DOCUMENTS`` names the directory that has the documents; without it, or
-without a language's tools, a sample is skipped. Java needs Gson on ``CLASSPATH`` or where Debian puts it, Node.js needs
-the package ``request`` on ``NODE_PATH``.
+Java needs Gson on ``CLASSPATH`` or where Debian puts it, Node.js needs the package ``request`` on ``NODE_PATH``.
 """
 
 from __future__ import annotations
@@ -10,21 +8,20 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from tests.mocks.conftest import contract_of
+from tests.mocks.etri import STEM
+from tests.samples.documents import Client, excerpt, filled, need, replaced
 
 GSON = "/usr/share/java/gson.jar"
-COMPILING, RUNNING = 120, 60
-"""How long a compiler, and a sample, may take: seconds."""
+COMPILING = 120
+"""How long a compiler may take: seconds."""
 REPAIRS = {
     # The header's name and value stand beside one another as PHP does not parse them: etri.php-header, header-line.
     "php": [(r'"Authorization":\{(\$\w+)\}', r'"Authorization: ".\1')],
@@ -40,33 +37,13 @@ _PLACES = {  # where a sample begins and ends in the document
 _ORIGIN = "http://aiopen.etri.re.kr:8000"
 
 
-class Client(NamedTuple):
-    """A sample that is ready: what runs it, and where."""
-
-    command: list[str]
-    directory: Path
-
-    def run(self) -> str:
-        """What it prints."""
-        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        ran = subprocess.run(
-            self.command, cwd=self.directory, env=environment, capture_output=True, timeout=RUNNING, check=False
-        )
-        assert ran.returncode == 0, ran.stderr.decode(errors="replace")
-        return ran.stdout.decode()
-
-
 def client(language: str, directory: Path, url: str, key: str, passage: str, question: str) -> Client:
     """The sample in this language, with address, key, passage and question put in. Skips the test if it cannot run."""
-    source = _sample(language)
+    source = excerpt(STEM, _PLACES[language])
     for pattern, instead in REPAIRS.get(language, []):
-        source, count = re.subn(pattern, instead, source)
-        assert count == 1, f"the {language} sample has no {pattern}"
+        source = replaced(source, pattern, instead)
     fillings = {_ORIGIN: url, "YOUR_ACCESS_KEY": key, "YOUR_PASSAGE": passage, "YOUR_QUESTION": question}
-    for place, filling in fillings.items():
-        assert source.count(place) == 1
-        source = source.replace(place, filling)
-    return _READY[language](source, directory)
+    return _READY[language](filled(source, fillings), directory)
 
 
 def printed(output: str) -> Any:
@@ -74,20 +51,8 @@ def printed(output: str) -> Any:
     return json.JSONDecoder().raw_decode(output, output.index("{"))[0]
 
 
-def _sample(language: str) -> str:
-    folder = os.environ.get("UNDERSTUDY_DOCUMENTS")
-    if not folder:
-        pytest.skip("UNDERSTUDY_DOCUMENTS names no directory with the documents")
-    path = Path(folder) / contract_of("etri_mrc").document["x-sources"]["002"]["file"]
-    if not path.is_file():
-        pytest.skip(f"{path} does not exist")
-    found = re.search(_PLACES[language], path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert found is not None, f"{path} has no {language} sample"
-    return found.group()
-
-
 def _java(source: str, directory: Path) -> Client:
-    _need("java", "javac")
+    need("java", "javac")
     libraries = os.environ.get("CLASSPATH", GSON)
     if not any(Path(entry).exists() for entry in libraries.split(os.pathsep)):
         pytest.skip(f"no Gson: neither on CLASSPATH nor at {GSON} (Debian: libgoogle-gson-java)")
@@ -97,7 +62,7 @@ def _java(source: str, directory: Path) -> Client:
 
 
 def _php(source: str, directory: Path) -> Client:
-    _need("php")
+    need("php")
     modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout.split()
     if "curl" not in modules:
         pytest.skip("PHP has no curl (Debian: php-curl)")
@@ -106,7 +71,7 @@ def _php(source: str, directory: Path) -> Client:
 
 
 def _cpp(source: str, directory: Path) -> Client:
-    _need("g++", "pkg-config")
+    need("g++", "pkg-config")
     libraries = subprocess.run(
         ["pkg-config", "--cflags", "--libs", "jsoncpp", "libcurl"], capture_output=True, text=True, check=False
     )
@@ -125,7 +90,7 @@ def _python(source: str, directory: Path) -> Client:
 
 
 def _node(source: str, directory: Path) -> Client:
-    _need("node")
+    need("node")
     if subprocess.run(["node", "-e", "require('request')"], capture_output=True, check=False).returncode:
         pytest.skip("Node.js has no package request: npm install request, and NODE_PATH to its node_modules")
     (directory / "example.js").write_text(source, encoding="utf-8")
@@ -140,12 +105,6 @@ _READY: dict[str, Callable[[str, Path], Client]] = {
     "node": _node,
 }
 LANGUAGES = tuple(_READY)
-
-
-def _need(*tools: str) -> None:
-    missing = [tool for tool in tools if shutil.which(tool) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
 
 
 def _compile(command: list[str], directory: Path) -> None:
