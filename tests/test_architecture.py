@@ -22,7 +22,7 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock"}
+ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots"}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
@@ -36,6 +36,8 @@ LAYERS = {  # a part of the package -> the other parts that it may import
     "faults": ENGINE,
     "engine": ENGINE,
     "sending": ENGINE,
+    "stages": ENGINE,
+    "snapshots": ENGINE,
     "clock": frozenset(),
     "saving": ENGINE,
     "verify": CONTRACT,
@@ -48,6 +50,8 @@ LIBRARIES = {  # a part of the package -> the third-party packages that it may i
     | {"jsonschema", "jsonschema_rs", "jsonschema_specifications"},
     "engine": frozenset({"msgspec"}),
     "saving": frozenset({"msgspec"}),
+    "stages": frozenset({"msgspec"}),
+    "snapshots": frozenset({"msgspec"}),
     "verify": frozenset({"hypothesis", "msgspec", "pydantic", "schemathesis"}),
 }
 PURE = frozenset(LAYERS) - {"project", "__init__"}  # time, ids and chance are handed in; nothing is waited for

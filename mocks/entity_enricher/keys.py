@@ -81,7 +81,7 @@ def created(state: State, call: Call) -> dict[str, Any]:
     if most is not None and len(state.keys) >= most:
         raise TooManyKeys
     assert call.account is not None
-    key, id = "ent_" + call.new_id() + call.new_id(), call.new_id("key-")
+    key, id = "ent_" + call.new_id() + call.new_id() + call.stage.suffix, call.new_id("key-")
     scopes = call.body.get("scopes", BOTH)
     made = ApiKey(id, call.body["name"], key[:PREFIX_LENGTH], call.body.get("role"), scopes, call.now, expires_at)
     state.keys[id] = made

@@ -21,6 +21,10 @@ class Clock(Protocol):
 
     def moved(self) -> None: ...
 
+    def anew(self, at: float | None = None) -> Clock:
+        """A clock of the same kind that begins ``at``, or where this one would begin if it were made now."""
+        ...
+
 
 class _Watched:
     """Keeps who is to be told that the clock was moved."""
@@ -51,7 +55,7 @@ class ManualClock(_Watched):
 
     def __init__(self, start: float = NEW_YEAR, *, straight: bool = True) -> None:
         super().__init__()
-        self._now = start
+        self._begun = self._now = start
         self._straight = straight
 
     @property
@@ -75,6 +79,9 @@ class ManualClock(_Watched):
         _forward(self._now, now)
         self._now = now
         self.moved()
+
+    def anew(self, at: float | None = None) -> ManualClock:
+        return ManualClock(self._begun if at is None else at, straight=self._straight)
 
 
 class ScaledClock(_Watched):
@@ -107,6 +114,9 @@ class ScaledClock(_Watched):
         before = self.now()
         _forward(before, now)
         self.advance(now - before)
+
+    def anew(self, at: float | None = None) -> ScaledClock:
+        return ScaledClock(self._source, self.factor, at)
 
 
 def _forward(before: float, now: float) -> None:

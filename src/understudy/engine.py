@@ -15,6 +15,7 @@ Synchronous and pure apart from the stage: no socket, no clock, no randomness of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ from understudy.contract.violations import Violation
 from understudy.errors import ServiceError, StateError, UsageError
 from understudy.http import Headers, LiveStream, Request, Response
 from understudy.journal import REDACTED, Exchange
+from understudy.saving import Saving
 from understudy.sending import checked
 from understudy.service import Behaviour, Call, Refusal, Reply, Service
 from understudy.stage import Account, Stage
@@ -71,10 +73,14 @@ class Engine:
         StateError: what the stage has saved of the service does not fit it.
     """
 
+    stage: Stage
+    _accounts: dict[str, Account]
+    _shared: Any
+    _saving: Saving | None
+
     def __init__(self, service: Service[Any], contract: Contract, stage: Stage) -> None:
         self.service = service
         self.contract = contract
-        self.stage = stage
         self.stem = contract.stem
         self.limits = _limits(contract, stage)
         self.readings = {id: entry.reading(stage.dialects) for id, entry in contract.ambiguities.items()}
@@ -90,9 +96,32 @@ class Engine:
         self._content_types: dict[str, tuple[tuple[str, str], ...]] = {}
         self._errors = {clause: case for case in reversed(contract.errors) for clause in case.clauses}
         self._check_refusals()
+        self._enter(stage)
+
+    def on(self, stage: Stage) -> Engine:
+        """The same service on another stage. What both have in common (limits, dialects) is not compiled again."""
+        if _limits(self.contract, stage) != self.limits or stage.dialects != self.stage.dialects:
+            return Engine(self.service, self.contract, stage)
+        other = copy(self)
+        other._enter(stage)
+        return other
+
+    def begin(self) -> None:
+        """Let the service begin anew on its stage: no account has been met, and nothing is shared."""
+        self._accounts.clear()
+        if self._saving is not None:
+            self._saving.forget(self.stem, self.stage.clock.now())
+        if self.service.shared is not None:
+            self._shared = self.stage.shared[self.stem] = self.service.shared()
+
+    def _enter(self, stage: Stage) -> None:
+        self.stage = stage
         self._accounts = stage.accounts.setdefault(self.stem, {})
-        self._shared = None if service.shared is None else stage.shared.setdefault(self.stem, service.shared())
+        self._shared = None
+        if self.service.shared is not None:
+            self._shared = stage.shared.setdefault(self.stem, self.service.shared())
         self._saving = stage.saving
+        stage.engines[self.stem] = self
         if self._saving is not None:
             self._saving.restore(self)
 

@@ -67,17 +67,19 @@ class Saving:
         Raises:
             StateError: what is stored does not fit the mock's state.
         """
-        stored: dict[str, list[Row]] = {}
-        for row in self._store.read(engine.stem):
-            stored.setdefault(row.key.account, []).append(row)
-        for credential, rows in stored.items():
-            try:
-                self._restore(engine, credential, rows)
-            except (msgspec.MsgspecError, TypeError, LookupError, AttributeError) as error:
-                raise StateError(
-                    f"{engine.stem}: what is saved does not fit the mock any more ({error}); "
-                    "use the mock that it was saved with, or begin with another file"
-                ) from error
+        rows = list(self._store.read(engine.stem))
+        for credential, (state, account) in put_back(engine, rows).items():
+            own = [row for row in rows if row.key.account == credential]
+            self._of(engine.stem, credential, state, account).settle(own)
+
+    def forget(self, stem: str, now: float) -> None:
+        """The service begins anew: nothing of it is stored any more.
+
+        Raises:
+            StateError: that cannot be written.
+        """
+        self._store.write([Row(row.key, None) for row in self._store.read(stem)], now)
+        self._kept = {place: kept for place, kept in self._kept.items() if place[0] != stem}
 
     def save(self, stem: str, account: Account | None, shared: Any, now: float) -> None:
         """Save what has changed of an account, and of what its service shares, since they were saved last.
@@ -101,16 +103,46 @@ class Saving:
             kept = self._kept[stem, credential] = _Kept(stem, credential, state, account)
         return kept
 
-    def _restore(self, engine: Engine, credential: str, rows: list[Row]) -> None:
-        account = None
-        if credential:
-            told = next(row.value for row in rows if row.key[2:] == ("", ACCOUNT))
-            saved = msgspec.json.decode(told or b"", type=_Account)
-            account = engine.stage.open_account(engine.stem, credential, saved.role, engine.service.state)
-            account.ids.count, account.counters = saved.ids, saved.counters
-        state = engine.stage.shared[engine.stem] if account is None else account.state
-        _fill(state, rows)
-        self._of(engine.stem, credential, state, account).settle(rows)
+
+def rows_of(engine: Engine) -> Iterator[Row]:
+    """Everything that a service holds on its stage, as it would be saved."""
+    stem, stage = engine.stem, engine.stage
+    if stem in stage.shared:
+        yield from _rows(stem, "", stage.shared[stem], None)
+    for credential, account in stage.accounts[stem].items():
+        yield from _rows(stem, credential, account.state, account)
+
+
+def put_back(engine: Engine, rows: Iterable[Row]) -> dict[str, tuple[Any, Account | None]]:
+    """Give a service on its stage what ``rows`` say, beside accounts that they say nothing of.
+
+    Returns, by credential, the states that were filled and their accounts; what accounts share is under "".
+
+    Raises:
+        StateError: they do not fit the mock's state.
+    """
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.key.account, []).append(row)
+    try:
+        return {credential: _put_back(engine, credential, own) for credential, own in found.items()}
+    except (msgspec.MsgspecError, TypeError, LookupError, AttributeError) as error:
+        raise StateError(
+            f"{engine.stem}: what is saved does not fit the mock any more ({error}); "
+            "use the mock that it was saved with, or begin anew"
+        ) from error
+
+
+def _put_back(engine: Engine, credential: str, rows: list[Row]) -> tuple[Any, Account | None]:
+    account = None
+    if credential:
+        told = next((row.value for row in rows if row.key[2:] == ("", ACCOUNT)), None)
+        saved = msgspec.json.decode(told or b"", type=_Account)
+        account = engine.stage.open_account(engine.stem, credential, saved.role, engine.service.state)
+        account.ids.count, account.counters = saved.ids, saved.counters
+    state = engine.stage.shared[engine.stem] if account is None else account.state
+    _fill(state, rows)
+    return state, account
 
 
 class _Account(msgspec.Struct):
@@ -134,10 +166,9 @@ class _Kept:
             table.follow()
 
     def changes(self) -> Iterator[Row]:
-        if self._account is not None:
-            account = _Account(self._account.role, self._account.ids.count, self._account.counters)
-            yield from self._differing(ACCOUNT, msgspec.json.encode(account, enc_hook=list))
-        yield from self._differing(REST, msgspec.json.encode(_rest(self.state), enc_hook=_refuse))
+        for row in _plain_rows(*self._place, self.state, self._account):
+            if self._last.get(row.key.key) != row.value:
+                yield row
         for name, table in self._tables.items():
             for key in table.changed():
                 value = msgspec.json.encode(table[key], enc_hook=_refuse) if key in table else None
@@ -149,9 +180,20 @@ class _Kept:
         for table in self._tables.values():
             table.settle()
 
-    def _differing(self, key: str, value: bytes) -> Iterator[Row]:
-        if self._last.get(key) != value:
-            yield Row(Key(*self._place, "", key), value)
+
+def _rows(stem: str, credential: str, state: Any, account: Account | None) -> Iterator[Row]:
+    yield from _plain_rows(stem, credential, state, account)
+    for name, table in _tables(state).items():
+        for key, value in table.items():
+            yield Row(Key(stem, credential, name, key), msgspec.json.encode(value, enc_hook=_refuse))
+
+
+def _plain_rows(stem: str, credential: str, state: Any, account: Account | None) -> Iterator[Row]:
+    """Those that are in no table."""
+    if account is not None:
+        told = _Account(account.role, account.ids.count, account.counters)
+        yield Row(Key(stem, credential, "", ACCOUNT), msgspec.json.encode(told, enc_hook=list))
+    yield Row(Key(stem, credential, "", REST), msgspec.json.encode(_rest(state), enc_hook=_refuse))
 
 
 def _tables(state: Any) -> dict[str, Table[Any]]:

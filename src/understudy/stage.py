@@ -6,13 +6,16 @@ Nothing of one stage can be seen or felt in another. Time, seeds and limits are 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from understudy.clock import Clock, ManualClock, ScaledClock
+from understudy.errors import UsageError
 from understudy.journal import Journal
 
 if TYPE_CHECKING:
+    from understudy.engine import Engine
     from understudy.saving import Saving
 
 
@@ -57,25 +60,32 @@ class Account:
         self.counters: dict[str, Any] = {}
 
 
+DEFAULT = "default"
+NAME = re.compile("[a-z0-9]{1,32}")
+
+
 class Stage:
     """One isolated world, shared by all services that are served on it.
 
     ``limits`` overrides the contracts' ``x-limits``: ``{stem: {name: value}}``. ``dialects`` are switched on for every
     service whose contract lists them. ``journal_size`` is how many exchanges the journal keeps. ``accounts`` are by
-    stem and credential. With ``saving`` what accounts hold is saved, and restored when an engine is made for it.
+    stem and credential, ``engines`` by stem; ``closed`` says that the stage has been deleted. With ``saving`` what
+    accounts hold is saved, and restored when an engine is made for it.
     """
 
     def __init__(
         self,
         clock: Clock,
         *,
-        name: str = "default",
+        name: str = DEFAULT,
         seed: int = 0,
         limits: Mapping[str, Mapping[str, Any]] | None = None,
         dialects: frozenset[str] = frozenset(),
         journal_size: int = 10_000,
         saving: Saving | None = None,
     ) -> None:
+        if not NAME.fullmatch(name):
+            raise UsageError(f"{name!r} names no stage: expected 1 to 32 lower-case letters and digits, as t1")
         self.name = name
         self.clock = clock
         self.seed = seed
@@ -85,6 +95,7 @@ class Stage:
         self.accounts: dict[str, dict[str, Account]] = {}
         self.shared: dict[str, Any] = {}
         self.saving = saving
+        self.engines: dict[str, Engine] = {}
         self.closed = False
 
     def open_account(self, stem: str, credential: str, role: str, state: Callable[[], Any]) -> Account:
@@ -92,3 +103,25 @@ class Stage:
         account = Account(credential, role, state(), Ids(self.seed, stem, credential))
         self.accounts.setdefault(stem, {})[credential] = account
         return account
+
+    @property
+    def suffix(self) -> str:
+        """What credentials of this stage end with; empty for the default stage, which has all others."""
+        return "" if self.name == DEFAULT else f"-{self.name}"
+
+    def credentials(self, stem: str) -> dict[str, list[str]]:
+        """The test credentials of a service, by role, that choose this stage wherever they are sent."""
+        given = self.engines[stem].contract.test_credentials
+        return {role: [value + self.suffix for value in values] for role, values in given.items()}
+
+    def use(self, clock: Clock) -> None:
+        """Go by another clock from now on. What waits looks at it at once."""
+        before, self.clock = self.clock, clock
+        before.moved()
+
+    def reset(self) -> None:
+        """Begin anew: no account has been met, nothing was called, no fault is planned, the clock is where it began."""
+        for engine in self.engines.values():
+            engine.begin()
+        self.journal.clear()
+        self.use(self.clock.anew())

@@ -21,7 +21,8 @@ class Delivery:
 
     ``due`` is when it may begin, in seconds of the lane's pace. ``closes``: the connection ends with it.
     ``credential`` is what it is counted under as in flight, None when it is not. A ``stream`` of None is an answer that
-    is whole in ``head``. ``chunked`` says how a stream is framed: in chunks, or by the end of the connection (HTTP/1.0).
+    is whole in ``head``. ``chunked`` says how a stream is framed: in chunks, or by the end of the connection
+    (HTTP/1.0).
     ``changed`` is called when a live stream has changed, so that `due` has to be asked again.
     """
 

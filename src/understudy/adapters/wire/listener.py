@@ -26,7 +26,7 @@ class Listener:
         self.loop = loop
         self.wire = wire
         self.request_heads = RequestHeads(wire.head_bytes)
-        self.lane = Lane(engine, loop, wire)
+        self.lane = Lane(engine.choose({}), loop, wire)
         self._lanes: dict[Provider, Lane] = {}
         self.connections: set[Connection] = set()
         self._sweep: asyncio.TimerHandle | None = None
@@ -64,7 +64,7 @@ class Listener:
     def lane_of(self, headers: Mapping[str, str]) -> Lane:
         """The lane of the stage that a request with these headers is for."""
         engine = self.engine.choose(headers)
-        if engine is self.engine:
+        if engine is self.lane.engine:
             return self.lane
         lane = self._lanes.get(engine)
         if lane is None:
