@@ -34,10 +34,10 @@ class Snapshot(msgspec.Struct):
 
 
 class _Holding(msgspec.Struct, omit_defaults=True):
-    """What one account of a service holds."""
+    """What one account of a service holds; what is left out is empty."""
 
-    account: msgspec.Raw | None = None
-    rest: msgspec.Raw | None = None
+    account: msgspec.Raw = msgspec.Raw(b"")
+    rest: msgspec.Raw = msgspec.Raw(b"")
     tables: dict[str, dict[str, msgspec.Raw]] = {}
 
 
@@ -110,9 +110,9 @@ def _check(stage: Stage, found: Snapshot) -> None:
 def _rows(stem: str, holdings: Mapping[str, _Holding]) -> Iterator[Row]:
     for credential, held in holdings.items():
         for name in ("account", "rest"):
-            raw = getattr(held, name)
-            if raw is not None:
-                yield Row(Key(stem, credential, "", name), bytes(raw))
+            raw = bytes(getattr(held, name))
+            if raw:
+                yield Row(Key(stem, credential, "", name), raw)
         for table, entries in held.tables.items():
             for key, raw in entries.items():
                 yield Row(Key(stem, credential, table, key), bytes(raw))

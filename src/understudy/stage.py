@@ -109,10 +109,13 @@ class Stage:
         """What credentials of this stage end with; empty for the default stage, which has all others."""
         return "" if self.name == DEFAULT else f"-{self.name}"
 
-    def credentials(self, stem: str) -> dict[str, list[str]]:
+    def credentials(self, stem: str) -> dict[str, str | list[str]]:
         """The test credentials of a service, by role, that choose this stage wherever they are sent."""
         given = self.engines[stem].contract.test_credentials
-        return {role: [value + self.suffix for value in values] for role, values in given.items()}
+        return {
+            role: value + self.suffix if isinstance(value, str) else [each + self.suffix for each in value]
+            for role, value in given.items()
+        }
 
     def use(self, clock: Clock) -> None:
         """Go by another clock from now on. What waits looks at it at once."""
