@@ -22,11 +22,12 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots"}
+ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing"}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
     "tables": frozenset(),
+    "tracing": ENGINE,
     "http": frozenset(),
     "contract": VALUES,
     "service": CONTRACT,

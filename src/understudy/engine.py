@@ -2,7 +2,7 @@
 
 1. An adapter has turned the wire into a frozen `Request`.
 2. The contract matches the operation; a request that names none gets the service's own answer, and near misses.
-3. A fault that is due replaces the answer. (No stage has faults yet.)
+3. A fault may be due. One that answers in the service's place does it here: go to 8. Others disturb the sending.
 4. Guards in their order: pass, or refuse.
 5. The contract checks the request; a violation is the consumer's fault and becomes the service's own documented error.
 6. The behaviour answers or refuses. What takes time is decided here and performed by the adapter.
@@ -31,6 +31,9 @@ from understudy.contract.routes import Match, Router
 from understudy.contract.secrets import Secrets, without
 from understudy.contract.violations import Violation
 from understudy.errors import ServiceError, StateError, UsageError
+from understudy.faults import Answer, Due, Fault, Refuse
+from understudy.faults.answers import refusal_of, refusals_of, response_of
+from understudy.faults.lawful import error_of
 from understudy.http import Headers, LiveStream, Request, Response
 from understudy.journal import REDACTED, Exchange
 from understudy.saving import Saving
@@ -38,6 +41,7 @@ from understudy.sending import checked
 from understudy.service import Behaviour, Call, Refusal, Reply, Service
 from understudy.stage import Account, Stage
 
+JSON = "application/json"
 HEADER_TEXT_LENGTH = 400
 """How much of an explanation travels in an ``Understudy-`` header, in characters."""
 CONTENT_TYPES = 256
@@ -53,14 +57,17 @@ class _Operation(NamedTuple):
 
 
 class _Answer(NamedTuple):
-    """``fault``: the answer says that the mock itself is wrong, which no contract documents."""
+    """``ours``: the answer says that the mock itself is wrong, which no contract documents.
+
+    ``forced``: it is sent as it is, whatever the contract says.
+    """
 
     reply: Reply
     clauses: tuple[str, ...] = ()
     headers: Headers = ()
     violations: tuple[Violation, ...] = ()
-    fault: bool = False
     ours: bool = False
+    forced: Response | None = None
 
 
 class Engine:
@@ -122,6 +129,7 @@ class Engine:
             self._shared = stage.shared.setdefault(self.stem, self.service.shared())
         self._saving = stage.saving
         stage.engines[self.stem] = self
+        stage.faults.know(self.contract)
         if self._saving is not None:
             self._saving.restore(self)
 
@@ -132,15 +140,20 @@ class Engine:
         if match is None and request.method == "HEAD":  # RFC 9110 section 9.3.2: as GET, without the content
             match = self._router.match("GET", path)
         call = self._call(request, match.operation.id if match is not None else None)
+        faults = self.stage.faults
+        due = faults.due(self.stem, call.operation) if faults.active else None
         try:
-            answer = self._answer(call, match, path, query)
+            if due is not None and due.fault.replaces:
+                answer = self._force(due.fault, call)
+            else:
+                answer = self._answer(call, match, path, query)
         except Refusal as refusal:
             answer = self._refuse(refusal, call)
         except Exception as error:  # a behaviour's own mistake: shown, never hidden
             answer = _our_fault(f"{type(error).__name__} in the mock of {call.operation}: {error}")
         if self._saving is not None:
             answer = self._saved(call, answer)
-        return self._exchange(call, answer, match)
+        return self._exchange(call, answer, match, due)
 
     def choose(self, headers: Mapping[str, str]) -> Engine:
         """Who answers a request with these headers: this engine, where there is one stage."""
@@ -193,7 +206,8 @@ class Engine:
         )
 
     def _answer(self, call: Call, match: Match[_Operation] | None, path: str, query: str) -> _Answer:
-        for check in self._checks:
+        tracer = self.stage.tracer
+        for check in self._checks if tracer is None else tracer.checks(self.service.guards, call, self._shared):
             check(call)
         if match is None:
             near = self._router.near_misses(call.request.method, path)
@@ -221,12 +235,24 @@ class Engine:
         reply = reply._replace(status=refusal.status, headers=reply.headers + refusal.headers)
         return _Answer(reply, case.clauses, (("Understudy-Clause", refusal.clause),))
 
-    def _exchange(self, call: Call, answer: _Answer, match: Match[_Operation] | None) -> Exchange:
-        media_type = answer.reply.media_type or "application/json"
-        if match is not None and not answer.ours:
+    def _force(self, fault: Fault, call: Call) -> _Answer:
+        """Step 3: a fault answers. No guard has counted the call, and no behaviour learns of it."""
+        if isinstance(fault, Refuse):
+            case = error_of(self.contract, fault.error)
+            answer = self._refuse(refusal_of(self.service, case, fault.error), call)
+            documented = call.operation is None or case.operations is None or call.operation in case.operations
+            return answer if documented else answer._replace(forced=self._response(answer.reply, JSON, answer.headers))
+        assert isinstance(fault, Answer), "no other kind of fault answers"
+        return _Answer(Reply(), forced=response_of(fault))
+
+    def _exchange(
+        self, call: Call, answer: _Answer, match: Match[_Operation] | None, due: Due | None = None
+    ) -> Exchange:
+        media_type = answer.reply.media_type or JSON
+        if match is not None and not answer.ours and answer.forced is None:
             media_type, answer = _checked(match.operation.checker, answer, call)
         reply = answer.reply
-        response = self._response(reply, media_type, answer.headers)
+        response = answer.forced or self._response(reply, media_type, answer.headers)
         journal = self.stage.journal
         journal.count += 1
         if reply.stream is not None and match is not None and isinstance(reply.stream, LiveStream):
@@ -235,8 +261,10 @@ class Engine:
             response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved))
         exchange = Exchange(
             journal.count, call.now, self.stem, call.operation, call.request, response,
-            answer.clauses, answer.violations, reply.latency,
+            answer.clauses, answer.violations, reply.latency, due,
         )  # fmt: skip
+        if self.stage.tracer is not None:
+            exchange = exchange._replace(trace=self.stage.tracer.end(call))
         secrets = match.operation.secrets if match is not None else None
         journal.keep(exchange if secrets is None else _without(secrets, exchange))
         return exchange
@@ -246,7 +274,7 @@ class Engine:
         if content_type is None:
             if len(self._content_types) >= CONTENT_TYPES:
                 self._content_types.clear()
-            value = media_type + self.service.charset if media_type == "application/json" else media_type
+            value = media_type + self.service.charset if media_type == JSON else media_type
             content_type = self._content_types[media_type] = (("Content-Type", value),)
         headers = content_type + reply.headers + headers if reply.headers or headers else content_type
         if reply.stream is not None:
@@ -255,10 +283,7 @@ class Engine:
         return Response(reply.status, headers, body)
 
     def _check_refusals(self) -> None:
-        modules = {behaviour.__module__ for behaviour in self.service.behaviours.values()}
-        for refusal in _subclasses(Refusal):
-            if not refusal.clause or not any(f"{refusal.__module__}.".startswith(f"{name}.") for name in modules):
-                continue
+        for refusal in refusals_of(self.service):
             case = self._errors.get(refusal.clause)
             if case is None or case.status != refusal.status:
                 known = "no error" if case is None else f"status {case.status}"
@@ -303,7 +328,7 @@ def _checked(checker: ResponseChecker, answer: _Answer, call: Call) -> tuple[str
     if not broken:
         return media_type, answer
     fault = _our_fault("the mock's reply breaks its own contract: " + "; ".join(map(str, broken)))
-    return "application/json", fault._replace(violations=answer.violations + broken)
+    return JSON, fault._replace(violations=answer.violations + broken)
 
 
 def _broken(checker: ResponseChecker, reply: Reply, media_type: str, call: Call) -> tuple[Violation, ...]:
@@ -312,6 +337,37 @@ def _broken(checker: ResponseChecker, reply: Reply, media_type: str, call: Call)
     if reply.stream is not None:
         return checker.check_stream(reply.status, media_type, reply.stream, _asked(call))
     named = {name.lower(): value for name, value in reply.headers} if reply.headers else _NO_HEADERS
+    return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
+
+
+def _asked(call: Call) -> Mapping[str, Any]:
+    """The request, as the events of a stream are compared with it."""
+    return {"path": call.path, "query": call.query, "body": call.body}
+
+
+def _without(secrets: Secrets, exchange: Exchange) -> Exchange:
+    """The exchange as the journal keeps it: without what the contract marks as secret in JSON bodies."""
+    request, response = exchange.request, exchange.response
+    return exchange._replace(
+        request=request._replace(body=without(request.body, secrets.asked, REDACTED)),
+        response=response._replace(body=without(response.body, secrets.told, REDACTED)),
+    )
+
+
+def _our_fault(what: str) -> _Answer:
+    body = {"understudy": what, "next": "this is a fault of the mock, not of the client: please report it"}
+    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type="application/json"), ours=True)
+
+
+def _header(name: str, text: str) -> Headers:
+    """An explanation as a header field: ASCII, one line, bounded."""
+    if not text:
+        return ()
+    line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
+    return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
+
+
+_NO_HEADERS
     return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
 
 

@@ -14,6 +14,7 @@ from understudy.http import Chunk, LiveStream, Request, Response
 
 if TYPE_CHECKING:
     from understudy.contract.violations import Violation
+    from understudy.tracing import Trace
 
 REDACTED = "[redacted]"
 SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"))
@@ -24,7 +25,7 @@ class Exchange(NamedTuple):
 
     ``at`` is the stage's time in epoch seconds, UTC. ``latency`` is how long the answer is held back, in seconds on
     the stage's clock. ``clauses`` are those the answer rests on when it is a refusal. ``violations`` are the request's
-    (``blame == "consumer"``) or our own reply's (``blame == "provider"``).
+    (``blame == "consumer"``) or our own reply's (``blame == "provider"``). ``trace`` is kept where the stage is traced.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Exchange(NamedTuple):
     clauses: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     latency: float = 0.0
+    trace: Trace | None = None
 
 
 class Journal:

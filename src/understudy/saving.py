@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, get_type_hints
 import msgspec
 
 from understudy.errors import StateError
-from understudy.tables import Table
+from understudy.tables import Table, attributes_of, has_attributes, tables_of
 
 if TYPE_CHECKING:
     from understudy.engine import Engine
@@ -160,7 +160,7 @@ class _Kept:
         self.state = state
         self._place = (stem, credential)
         self._account = account
-        self._tables = _tables(state)
+        self._tables = tables_of(state)
         self._last: dict[str, bytes | None] = {}
         for table in self._tables.values():
             table.follow()
@@ -183,7 +183,7 @@ class _Kept:
 
 def _rows(stem: str, credential: str, state: Any, account: Account | None) -> Iterator[Row]:
     yield from _plain_rows(stem, credential, state, account)
-    for name, table in _tables(state).items():
+    for name, table in tables_of(state).items():
         for key, value in table.items():
             yield Row(Key(stem, credential, name, key), msgspec.json.encode(value, enc_hook=_refuse))
 
@@ -196,22 +196,18 @@ def _plain_rows(stem: str, credential: str, state: Any, account: Account | None)
     yield Row(Key(stem, credential, "", REST), msgspec.json.encode(_rest(state), enc_hook=_refuse))
 
 
-def _tables(state: Any) -> dict[str, Table[Any]]:
-    return {name: value for name, value in _attributes(state).items() if isinstance(value, Table)}
-
-
 def _rest(state: Any) -> Any:
     """What of a state is in no table."""
-    if not _has_attributes(state):
+    if not has_attributes(state):
         return state
-    return {name: value for name, value in _attributes(state).items() if not isinstance(value, Table)}
+    return {name: value for name, value in attributes_of(state).items() if not isinstance(value, Table)}
 
 
 def _fill(state: Any, rows: list[Row]) -> None:
     """Give a state what was saved of it, in the place of what it starts with."""
     if isinstance(state, msgspec.Struct):
         getattr(state, "__dict__", {}).clear()
-    tables = _tables(state)
+    tables = tables_of(state)
     for table in tables.values():
         table.clear()
     for row in rows:
@@ -232,21 +228,10 @@ def _fill_rest(state: Any, value: bytes) -> None:
         state.update(msgspec.json.decode(value))
     elif isinstance(state, list):
         state[:] = msgspec.json.decode(value)
-    elif _has_attributes(state):
+    elif has_attributes(state):
         types = get_type_hints(type(state))
         for name, entry in msgspec.json.decode(value, type=dict[str, msgspec.Raw]).items():
             setattr(state, name, msgspec.json.decode(entry, type=types.get(name, Any)))
-
-
-def _has_attributes(state: Any) -> bool:
-    return not isinstance(state, dict | list | tuple | str | int | float | bool | None)
-
-
-def _attributes(state: Any) -> dict[str, Any]:
-    """The fields of a Struct, the attributes of any other object."""
-    if isinstance(state, msgspec.Struct):
-        return {name: getattr(state, name) for name in state.__struct_fields__}
-    return dict(getattr(state, "__dict__", {})) if _has_attributes(state) else {}
 
 
 def _refuse(value: Any) -> Any:

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from understudy.clock import Clock, ManualClock, ScaledClock
 from understudy.errors import UsageError
+from understudy.faults import Faults
 from understudy.journal import Journal
 
 if TYPE_CHECKING:
     from understudy.engine import Engine
     from understudy.saving import Saving
+    from understudy.tracing import Tracer
 
 
 class Ids:
@@ -69,7 +71,8 @@ class Stage:
 
     ``limits`` overrides the contracts' ``x-limits``: ``{stem: {name: value}}``. ``dialects`` are switched on for every
     service whose contract lists them. ``journal_size`` is how many exchanges the journal keeps. ``accounts`` are by
-    stem and credential, ``engines`` by stem; ``closed`` says that the stage has been deleted. With ``saving`` what
+    stem and credential, ``engines`` by stem; ``closed`` says that the stage has been deleted. With a
+    ``tracer`` every exchange keeps what it read and wrote. With ``saving`` what
     accounts hold is saved, and restored when an engine is made for it.
     """
 
@@ -92,9 +95,11 @@ class Stage:
         self.limits = {stem: dict(values) for stem, values in (limits or {}).items()}
         self.dialects = dialects
         self.journal = Journal(journal_size)
+        self.faults = Faults(seed, dialects)
         self.accounts: dict[str, dict[str, Account]] = {}
         self.shared: dict[str, Any] = {}
         self.saving = saving
+        self.tracer: Tracer | None = None
         self.engines: dict[str, Engine] = {}
         self.closed = False
 
@@ -127,4 +132,5 @@ class Stage:
         for engine in self.engines.values():
             engine.begin()
         self.journal.clear()
+        self.faults.begin()
         self.use(self.clock.anew())

@@ -17,14 +17,17 @@ V = TypeVar("V")
 class Table(dict[str, V]):
     """A dict from texts to values of ``value_type`` (whatever msgspec reads from JSON), in the order of insertion.
 
-    Setting and deleting entries is noted. A value that is changed in place has to be told of by `touch`.
+    Setting and deleting entries is noted. A value that is changed in place has to be told of by `touch`. ``name`` and
+    ``tracer`` are set on a stage that is traced.
     """
 
-    __slots__ = ("_changed", "value_type")
+    __slots__ = ("_changed", "name", "tracer", "value_type")
 
     def __init__(self, value_type: Any, entries: Mapping[str, V] | Iterable[tuple[str, V]] = ()) -> None:
         super().__init__(entries)
         self.value_type = value_type
+        self.name = ""
+        self.tracer: Any = None
         self._changed: dict[str, None] | None = None
 
     def touch(self, key: str) -> None:
@@ -82,3 +85,21 @@ class Table(dict[str, V]):
         for key in self:
             self.touch(key)
         super().clear()
+
+
+def tables_of(state: Any) -> dict[str, Table[Any]]:
+    """The tables of a state, by the names of its fields."""
+    return {name: value for name, value in attributes_of(state).items() if isinstance(value, Table)}
+
+
+def has_attributes(state: Any) -> bool:
+    """Whether a state is an object with fields or attributes, and no plain value."""
+    return not isinstance(state, dict | list | tuple | str | int | float | bool | None)
+
+
+def attributes_of(state: Any) -> dict[str, Any]:
+    """The fields of a `msgspec.Struct`, the attributes of any other object."""
+    fields = getattr(type(state), "__struct_fields__", None)
+    if fields is not None:
+        return {name: getattr(state, name) for name in fields}
+    return dict(getattr(state, "__dict__", {})) if has_attributes(state) else {}
