@@ -22,12 +22,13 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing"}
+ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing", "explain"}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
     "tables": frozenset(),
     "tracing": ENGINE,
+    "explain": ENGINE,
     "http": frozenset(),
     "contract": VALUES,
     "service": CONTRACT,
@@ -50,8 +51,10 @@ LIBRARIES = {  # a part of the package -> the third-party packages that it may i
     "contract": frozenset({"msgspec", "multipart", "yaml", "openapi_spec_validator", "referencing"})
     | {"jsonschema", "jsonschema_rs", "jsonschema_specifications"},
     "engine": frozenset({"msgspec"}),
+    "faults": frozenset({"msgspec"}),
     "saving": frozenset({"msgspec"}),
     "stages": frozenset({"msgspec"}),
+    "explain": frozenset({"msgspec"}),
     "snapshots": frozenset({"msgspec"}),
     "verify": frozenset({"hypothesis", "msgspec", "pydantic", "schemathesis"}),
 }

@@ -14,7 +14,7 @@ Synchronous and pure apart from the stage: no socket, no clock, no randomness of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from understudy.contract.credentials import Credentials
 from understudy.contract.limiting import with_limits
 from understudy.contract.requests import RequestReader
 from understudy.contract.responses import ResponseChecker
-from understudy.contract.routes import Match, Router
+from understudy.contract.routes import Match, NearMiss, Router
 from understudy.contract.secrets import Secrets, without
 from understudy.contract.violations import Violation
 from understudy.errors import ServiceError, StateError, UsageError
@@ -155,6 +155,10 @@ class Engine:
             answer = self._saved(call, answer)
         return self._exchange(call, answer, match, due)
 
+    def near_misses(self, method: str, path: str) -> Sequence[NearMiss]:
+        """The operations that a request with this method and path almost names."""
+        return self._router.near_misses(method, path)
+
     def choose(self, headers: Mapping[str, str]) -> Engine:
         """Who answers a request with these headers: this engine, where there is one stage."""
         return self
@@ -210,7 +214,7 @@ class Engine:
         for check in self._checks if tracer is None else tracer.checks(self.service.guards, call, self._shared):
             check(call)
         if match is None:
-            near = self._router.near_misses(call.request.method, path)
+            near = self.near_misses(call.request.method, path)
             answer = self._refuse(self.service.unmatched(near, call), call)
             near_miss = _header("Understudy-Near-Miss", "; ".join(map(str, near)))
             allow = (("Allow", ", ".join(self._router.methods(path))),) if answer.reply.status == 405 else ()
@@ -261,7 +265,7 @@ class Engine:
             response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved))
         exchange = Exchange(
             journal.count, call.now, self.stem, call.operation, call.request, response,
-            answer.clauses, answer.violations, reply.latency, due,
+            answer.clauses, answer.violations, reply.latency, fault=due,
         )  # fmt: skip
         if self.stage.tracer is not None:
             exchange = exchange._replace(trace=self.stage.tracer.end(call))
@@ -356,7 +360,7 @@ def _without(secrets: Secrets, exchange: Exchange) -> Exchange:
 
 def _our_fault(what: str) -> _Answer:
     body = {"understudy": what, "next": "this is a fault of the mock, not of the client: please report it"}
-    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type="application/json"), ours=True)
+    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type=JSON), ours=True)
 
 
 def _header(name: str, text: str) -> Headers:
@@ -365,42 +369,6 @@ def _header(name: str, text: str) -> Headers:
         return ()
     line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
     return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
-
-
-_NO_HEADERS
-    return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
-
-
-def _asked(call: Call) -> Mapping[str, Any]:
-    """The request, as the events of a stream are compared with it."""
-    return {"path": call.path, "query": call.query, "body": call.body}
-
-
-def _without(secrets: Secrets, exchange: Exchange) -> Exchange:
-    """The exchange as the journal keeps it: without what the contract marks as secret in JSON bodies."""
-    request, response = exchange.request, exchange.response
-    return exchange._replace(
-        request=request._replace(body=without(request.body, secrets.asked, REDACTED)),
-        response=response._replace(body=without(response.body, secrets.told, REDACTED)),
-    )
-
-
-def _our_fault(what: str) -> _Answer:
-    body = {"understudy": what, "next": "this is a fault of the mock, not of the client: please report it"}
-    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type="application/json"), ours=True)
-
-
-def _header(name: str, text: str) -> Headers:
-    """An explanation as a header field: ASCII, one line, bounded."""
-    if not text:
-        return ()
-    line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
-    return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
-
-
-def _subclasses(cls: type[Refusal]) -> list[type[Refusal]]:
-    direct = cls.__subclasses__()
-    return direct + [deeper for child in direct for deeper in _subclasses(child)]
 
 
 _NO_HEADERS: Mapping[str, str] = {}

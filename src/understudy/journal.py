@@ -14,6 +14,7 @@ from understudy.http import Chunk, LiveStream, Request, Response
 
 if TYPE_CHECKING:
     from understudy.contract.violations import Violation
+    from understudy.faults import Due
     from understudy.tracing import Trace
 
 REDACTED = "[redacted]"
@@ -26,6 +27,7 @@ class Exchange(NamedTuple):
     ``at`` is the stage's time in epoch seconds, UTC. ``latency`` is how long the answer is held back, in seconds on
     the stage's clock. ``clauses`` are those the answer rests on when it is a refusal. ``violations`` are the request's
     (``blame == "consumer"``) or our own reply's (``blame == "provider"``). ``trace`` is kept where the stage is traced.
+    ``fault`` is what the stage had planned to go wrong with the answer.
     """
 
     number: int
@@ -38,6 +40,7 @@ class Exchange(NamedTuple):
     violations: tuple[Violation, ...] = ()
     latency: float = 0.0
     trace: Trace | None = None
+    fault: Due | None = None
 
 
 class Journal:
@@ -82,6 +85,12 @@ class Journal:
         self._kept.clear()
         self._sent.clear()
         self._held = 0
+
+    def find(self, number: int) -> Exchange | None:
+        """An exchange as it was, credentials included; None when it is not kept (any more)."""
+        if not self._kept or number < self._kept[0].number:
+            return None
+        return next((exchange for exchange in reversed(self._kept) if exchange.number == number), None)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -40,15 +40,17 @@ class Reply(NamedTuple):
 class Refusal(Exception):
     """A documented answer other than success. Subclass it with a ``status`` and the ``clause`` that it comes from.
 
-    The text a consumer reads is the argument, or the first line of the subclass's docstring.
+    The text a consumer reads is the argument, or the first line of the subclass's docstring. ``usual`` is the detail
+    where none is given: made without arguments, as a fault makes it, a refusal has to keep the contract too.
     """
 
     status: ClassVar[int] = 0
     clause: ClassVar[str] = ""
+    usual: ClassVar[Any] = None
 
     def __init__(self, message: str | None = None, *, detail: Any = None, headers: Headers = ()) -> None:
         self.message = message or _first_line(type(self).__doc__) or type(self).clause
-        self.detail = detail
+        self.detail = type(self).usual if detail is None else detail
         self.headers = headers
         super().__init__(self.message)
 

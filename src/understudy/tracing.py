@@ -134,11 +134,17 @@ def described(guard: Guard) -> str:
     inner = getattr(guard, "_guard", None)
     if inner is not None:
         return described(inner)
-    about = getattr(guard, "_limit", None) or getattr(guard, "_role", None)
+    about = limit_of(guard) or getattr(guard, "_role", None)
     check = guard.check
     if about is None and not hasattr(check, "__self__"):  # a Check, made of one function
         about = getattr(check, "__name__", None)
     return f"{type(guard).__name__}({about})" if about else type(guard).__name__
+
+
+def limit_of(guard: Guard) -> str:
+    """The limit that a guard keeps, empty for none."""
+    limit: str = getattr(getattr(guard, "_guard", guard), "_limit", "")
+    return limit
 
 
 def plain(value: Any) -> Any:
