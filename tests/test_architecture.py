@@ -22,13 +22,14 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing", "explain"}
+ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing", "explain", "scenarios"}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
     "tables": frozenset(),
     "tracing": ENGINE,
     "explain": ENGINE,
+    "scenarios": ENGINE,
     "http": frozenset(),
     "contract": VALUES,
     "service": CONTRACT,
@@ -55,6 +56,7 @@ LIBRARIES = {  # a part of the package -> the third-party packages that it may i
     "saving": frozenset({"msgspec"}),
     "stages": frozenset({"msgspec"}),
     "explain": frozenset({"msgspec"}),
+    "scenarios": frozenset({"msgspec", "yaml"}),
     "snapshots": frozenset({"msgspec"}),
     "verify": frozenset({"hypothesis", "msgspec", "pydantic", "schemathesis"}),
 }

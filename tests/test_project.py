@@ -60,7 +60,7 @@ def test_the_nearest_project_upwards_is_found(project: Project) -> None:
     inner.mkdir(parents=True)
     (project.root / "a" / "pyproject.toml").write_text("[project]\nname = 'a'\n", encoding="utf-8")
     root = project.root
-    assert find_project(inner) == Project(root, root / "약속", root / "mocks", root / "judges")
+    assert find_project(inner) == Project(root, root / "약속", root / "mocks", root / "judges", root / "scenarios")
 
 
 def test_without_one_our_own_is_found(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_the_copy_in_the_wheel_goes_before_the_checkout(tmp_path: Path, monkeypa
         (package / "_shipped" / name).mkdir(parents=True)
     monkeypatch.setattr(understudy.project, "_PACKAGE", package)
     shipped = package / "_shipped"
-    expected = Project(shipped, shipped / "contracts", shipped / "mocks", shipped / "suites")
+    expected = Project(shipped, shipped / "contracts", shipped / "mocks", shipped / "suites", shipped / "scenarios")
     assert find_project(tmp_path) == expected
     assert find_project(CHECKOUT, shipped=True) == expected
 
@@ -95,10 +95,10 @@ def test_where_there_is_none_the_error_says_what_was_looked_for(
     ("text", "said"),
     [
         ("[tool.understudy", "cannot be read as TOML"),
-        ("[tool.understudy]\ncontract = 'x'", "takes contracts, mocks, suites; found contract"),
+        ("[tool.understudy]\ncontract = 'x'", "takes contracts, mocks, suites, scenarios; found contract"),
         ("[tool.understudy]\ncontracts = 7", "contracts is a path as a string, found 7"),
         ("[tool.understudy]\ncontracts = '없음'", "없음, which is no directory"),
-        ("[tool]\nunderstudy = 'yes'", "takes contracts, mocks, suites"),
+        ("[tool]\nunderstudy = 'yes'", "takes contracts, mocks, suites, scenarios"),
     ],
 )
 def test_a_table_that_is_wrong_is_an_error(tmp_path: Path, text: str, said: str) -> None:

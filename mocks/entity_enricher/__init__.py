@@ -1,10 +1,13 @@
 """Entity Enricher: language models fill in what a saved schema asks of an entity, as jobs that stream their progress.
 
 Contract: contracts/entity_enricher.yaml. Not modelled: the models (what they find is made up, the same each time), plan
-limits and billing, login, deletion of schemas and keys. Nothing is fetched from outside: see `State.publish`.
+limits and billing, login, deletion of schemas and keys. Nothing is fetched from outside: only pages that the
+preparation `publish_page` has made are there.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from understudy import Call, Reply, Service
 from understudy.guards import Check, RequireCredential
@@ -12,6 +15,7 @@ from understudy.guards import Check, RequireCredential
 from . import refusals, schema_jobs
 from .checking import problem_with
 from .enriching import fits
+from .failing import fail_for_role
 from .files import attachment_of, base64_file, disposition, part_files, shown, stored
 from .jobs import (
     blocking_answer,
@@ -293,3 +297,15 @@ def delete_attachment(state: State, call: Call) -> Reply:
 @enricher.operation("createApiKey")
 def create_api_key(state: State, call: Call) -> Reply:
     return Reply(created(state, call))
+
+
+# What is outside of the service
+
+
+@enricher.preparation("publish_page")
+def publish_page(state: State, url: str, entities: list[dict[str, Any]]) -> None:
+    """Let entities be fetched from a URL: each an object with at least one member, in place of what was there."""
+    state.publish(url, entities)
+
+
+fail_for_role(enricher)

@@ -13,13 +13,12 @@ from .records import told_time
 from .refusals import BadRequest, Forbidden, ForbiddenWrite, TooManyKeys
 from .state import ApiKey, State
 
-HEADER = "x-api-key"
 PREFIX_LENGTH = 12
 """As the contract says of key_prefix (ee.create-api-key.prefix)."""
 DAY = 86_400
 LAST = 253_402_300_799  # 9999-12-31T23:59:59Z: RFC 3339 has no later year
 BOTH = ["read", "write"]
-ROLES = {"good": BOTH, "read_only": ["read"], "no_permission": []}
+ROLES = {"good": BOTH, "read_only": ["read"], "no_permission": [], "internal_error": BOTH}
 """What the roles of the contract's own keys permit."""
 
 
@@ -69,8 +68,8 @@ def permit(call: Call) -> None:
 
 
 def _scopes(call: Call) -> list[str]:
-    sent = call.request.headers.get(HEADER, "")
-    issued = call.shared.find(sent, call.now) if call.credential != sent else None
+    found = call.sent is not None and call.credential != call.sent
+    issued = call.shared.find(call.sent, call.now) if found else None
     return issued.scopes if issued is not None else ROLES[call.role or ""]
 
 
@@ -81,14 +80,14 @@ def created(state: State, call: Call) -> dict[str, Any]:
     if most is not None and len(state.keys) >= most:
         raise TooManyKeys
     assert call.account is not None
-    key, id = "ent_" + call.new_id() + call.new_id() + call.stage.suffix, call.new_id("key-")
+    key, id = "ent_" + call.new_id() + call.new_id(), call.new_id("key-")
     scopes = call.body.get("scopes", BOTH)
     made = ApiKey(id, call.body["name"], key[:PREFIX_LENGTH], call.body.get("role"), scopes, call.now, expires_at)
     state.keys[id] = made
     call.shared.issued[digest(key)] = Issued(call.account.credential, scopes, expires_at)
     return {
         "id": made.id,
-        "key": key,
+        "key": key + call.stage.suffix,
         "key_prefix": made.prefix,
         "name": made.name,
         "role": made.role,

@@ -74,6 +74,7 @@ class Invalid(Refusal):
     """The request lacks a field or has one of a wrong type."""
 
     status, clause = 422, "ee.error.validation-422"
+    usual = ({"loc": ["body"], "msg": "Field required", "type": "missing"},)
 
 
 class MissingField(Refusal):

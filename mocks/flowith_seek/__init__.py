@@ -2,7 +2,7 @@
 
 Contract: contracts/flowith_seek.yaml. Not modelled: the models themselves (every model quotes what was found, in the
 same words), earlier messages of a conversation, making and filling knowledge bases over HTTP (the document has no
-operation for it; `State.load` does it), and prices by model or length.
+operation for it; the preparation `load_text` does it), and prices by model or length.
 """
 
 from __future__ import annotations
@@ -111,6 +111,21 @@ def seed(found: Found) -> dict[str, Any]:
         "source_title": piece.source_title,
         "nip": -round(found.score, 6),
     }
+
+
+# What the document has no operation for
+
+
+@flowith.preparation("load_text")
+def load_text(state: State, kb_id: str, title: str, text: str) -> dict[str, str]:
+    """Load a text into a knowledge base of the account, which is made if there is none of that id."""
+    return {"source_id": state.load(kb_id, title, text).id}
+
+
+@flowith.preparation("clear_knowledge_base")
+def clear_knowledge_base(state: State, kb_id: str) -> None:
+    """Take all texts out of a knowledge base; one that is shipped stays empty for this account."""
+    state.clear(kb_id)
 
 
 # Credits

@@ -33,11 +33,13 @@ from understudy.contract.violations import Violation
 from understudy.errors import ServiceError, StateError, UsageError
 from understudy.faults import Answer, Due, Fault, Refuse
 from understudy.faults.answers import refusal_of, refusals_of, response_of
+from understudy.faults.kinds import delay_of
 from understudy.faults.lawful import error_of
 from understudy.http import Headers, LiveStream, Request, Response
 from understudy.journal import REDACTED, Exchange
+from understudy.preparing import prepare, preparations_of
 from understudy.saving import Saving
-from understudy.sending import checked
+from understudy.sending import checked, disturbed
 from understudy.service import Behaviour, Call, Refusal, Reply, Service
 from understudy.stage import Account, Stage
 
@@ -84,6 +86,7 @@ class Engine:
     _accounts: dict[str, Account]
     _shared: Any
     _saving: Saving | None
+    _suffix: str
 
     def __init__(self, service: Service[Any], contract: Contract, stage: Stage) -> None:
         self.service = service
@@ -103,6 +106,7 @@ class Engine:
         self._content_types: dict[str, tuple[tuple[str, str], ...]] = {}
         self._errors = {clause: case for case in reversed(contract.errors) for clause in case.clauses}
         self._check_refusals()
+        self.preparations = preparations_of(service)
         self._enter(stage)
 
     def on(self, stage: Stage) -> Engine:
@@ -123,6 +127,7 @@ class Engine:
 
     def _enter(self, stage: Stage) -> None:
         self.stage = stage
+        self._suffix = stage.suffix
         self._accounts = stage.accounts.setdefault(self.stem, {})
         self._shared = None
         if self.service.shared is not None:
@@ -173,6 +178,7 @@ class Engine:
 
     def account(self, credential: str) -> Account | None:
         """The account of a test credential, opened when first met; None for any other text."""
+        credential = credential.removesuffix(self._suffix)
         known = self._accounts.get(credential)
         if known is not None:
             return known
@@ -180,6 +186,18 @@ class Engine:
         if role is None:
             return None
         return self.stage.open_account(self.stem, credential, role, self.service.state)
+
+    def prepare(self, credential: str, name: str, values: Mapping[str, Any]) -> Any:
+        """Load data that no operation can into an account, and save it. Returns what there is to tell of it, as JSON.
+
+        Raises:
+            UsageError: there is no such preparation or test credential, or the values cannot be loaded.
+            StateError: what was loaded cannot be saved.
+        """
+        told = prepare(self, credential, name, values)
+        if self._saving is not None:
+            self._saving.save(self.stem, self.account(credential), self._shared, self.stage.clock.now())
+        return told
 
     def _save(self, call: Call) -> None:
         assert self._saving is not None
@@ -195,6 +213,8 @@ class Engine:
 
     def _call(self, request: Request, operation: str | None) -> Call:
         credential = self.credentials.read(request.headers)
+        if self._suffix and credential is not None:  # it names the stage, too, and is the same account without
+            credential = credential.removesuffix(self._suffix)
         return Call(
             request,
             operation,
@@ -257,15 +277,18 @@ class Engine:
             media_type, answer = _checked(match.operation.checker, answer, call)
         reply = answer.reply
         response = answer.forced or self._response(reply, media_type, answer.headers)
+        fault = None if due is None else due.fault
         journal = self.stage.journal
         journal.count += 1
         if reply.stream is not None and match is not None and isinstance(reply.stream, LiveStream):
             rules = match.operation.checker.stream(reply.status, media_type)
             saved = None if self._saving is None else partial(self._save, call)
-            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved))
+            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved, fault))
+        elif response.stream is not None and fault is not None:
+            response = response._replace(stream=disturbed(response.stream, fault, journal))
         exchange = Exchange(
             journal.count, call.now, self.stem, call.operation, call.request, response,
-            answer.clauses, answer.violations, reply.latency, fault=due,
+            answer.clauses, answer.violations, reply.latency + delay_of(fault), fault=due,
         )  # fmt: skip
         if self.stage.tracer is not None:
             exchange = exchange._replace(trace=self.stage.tracer.end(call))

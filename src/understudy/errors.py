@@ -7,6 +7,7 @@
     ├── ProjectError       the three folders were not found, or a file in them does not load
     ├── ServiceError       a mock does not fit its contract: fix mocks/<stem>.py
     │   └── StreamFault    it was found while a stream was being sent, which was cut off there
+    ├── ScenarioError      a scenario cannot be read or played: fix scenarios/<name>.yaml
     ├── UsageError         a command or call was given what it cannot use: fix the call
     ├── StateError         what a mock holds cannot be saved, or what was saved cannot be used
     └── TargetError        a target could not be reached or could not be judged
@@ -37,6 +38,10 @@ class ServiceError(UnderstudyError):
 
 class StreamFault(ServiceError):
     """An event of a mock's own stream breaks the contract. It and what would follow it are not sent."""
+
+
+class ScenarioError(UnderstudyError):
+    """A scenario cannot be read, or a line of it was answered otherwise than it says."""
 
 
 class UsageError(UnderstudyError):

@@ -7,7 +7,7 @@ body is hidden by the engine before it is kept. Of a stream that is still being 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from understudy.http import Chunk, LiveStream, Request, Response
@@ -43,6 +43,10 @@ class Exchange(NamedTuple):
     fault: Due | None = None
 
 
+Watcher = Callable[[Exchange | None], None]
+"""Is told of an exchange, credentials redacted; of None when there will be no more."""
+
+
 class Journal:
     """The last exchanges of a stage: at most ``size``, with bodies and streams of at most ``body_bytes`` together.
 
@@ -55,6 +59,7 @@ class Journal:
         self._body_bytes = body_bytes
         self._held = 0
         self._sent: dict[int, list[Chunk]] = {}
+        self._watchers: tuple[Watcher, ...] = ()
         self.count = 0
 
     def keep(self, exchange: Exchange) -> None:
@@ -65,6 +70,25 @@ class Journal:
         self._kept.append(exchange)
         self._held += _size(exchange)
         self._make_room()
+        for watcher in self._watchers:
+            watcher(redacted(exchange))
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Have ``watcher`` told of every exchange as it is kept, in the thread that answered it.
+
+        Returns what ends that; it may be called more than once.
+        """
+        self._watchers += (watcher,)
+
+        def unwatch() -> None:
+            self._watchers = tuple(each for each in self._watchers if each is not watcher)
+
+        return unwatch
+
+    def close(self) -> None:
+        """Tell those who watch that nothing will follow: the stage is deleted."""
+        for watcher in self._watchers:
+            watcher(None)
 
     def sent(self, number: int, chunk: Chunk) -> None:
         """A further chunk of the live stream of exchange ``number`` has been sent."""

@@ -1,4 +1,4 @@
-"""The project: the folders ``contracts``, ``mocks`` and ``suites``, found and opened, never imported.
+"""The project: the folders ``contracts``, ``mocks``, ``suites`` and ``scenarios``, found and opened, never imported.
 
 A project is any directory whose ``pyproject.toml`` has a ``[tool.understudy]`` table; the copy that ships in the wheel
 and the checkout of this package have the same shape.
@@ -24,17 +24,20 @@ if TYPE_CHECKING:
     from understudy.service import Service
 
 _PACKAGE = Path(__file__).resolve().parent
-FOLDERS = ("contracts", "mocks", "suites")
+FOLDERS = ("contracts", "mocks", "suites", "scenarios")
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Three folders with a file (or package) for every service in each. ``root`` is the directory that has them."""
+    """Three folders with a file (or package) for every service in each, and one, which need not be there, with named
+    starting states (understudy.scenarios). ``root`` is the directory that has them.
+    """
 
     root: Path
     contracts: Path
     mocks: Path
     suites: Path
+    scenarios: Path
 
     @property
     def stems(self) -> tuple[str, ...]:

@@ -5,15 +5,20 @@ What breaks the contract is not sent. The stream is cut off there, the journal s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from understudy.contract.events import EventReader
 from understudy.contract.streams import Following, StreamChecker
 from understudy.contract.violations import Violation
 from understudy.errors import StreamFault
+from understudy.faults import Fault
+from understudy.faults.pieces import disturbed_stream, disturbs_streams
 from understudy.http import Chunk, LiveStream
 from understudy.journal import Journal
+
+Stream = Sequence[Chunk] | LiveStream
 
 
 def checked(
@@ -22,17 +27,29 @@ def checked(
     asked: Mapping[str, Any],
     journal: Journal,
     saved: Callable[[], None] | None = None,
+    fault: Fault | None = None,
 ) -> LiveStream:
     """``stream``, checked by ``rules`` as it is sent, as the answer of the exchange that the journal keeps next.
 
-    ``saved`` is called when a chunk has been read, before it is sent: what a stream tells has happened.
+    ``saved`` is called when a chunk has been read, before it is sent: what a stream tells has happened. ``fault`` is
+    what goes wrong on its way after it has been checked.
     """
     assert rules is not None, "a stream that no rules describe has been refused"
-    return Checked(stream, rules.follow(asked), journal, journal.count, saved)
+    if fault is None or not disturbs_streams(fault):
+        return Checked(stream, rules.follow(asked), journal, journal.count, saved)
+    right = Checked(stream, rules.follow(asked), journal, journal.count, saved, kept=False)
+    return disturbed_stream(right, fault, partial(journal.sent, journal.count))
+
+
+def disturbed(stream: Stream, fault: Fault, journal: Journal) -> Stream:
+    """``stream`` as ``fault`` sends it, as the answer of the exchange that the journal keeps next."""
+    return disturbed_stream(stream, fault, partial(journal.sent, journal.count)) if disturbs_streams(fault) else stream
 
 
 class Checked(LiveStream):
     """A live stream that keeps the contract as far as it is sent. ``number`` is the exchange's in the journal.
+
+    ``saved`` as in `checked`. ``kept``: what is read is sent as it is, so that the journal keeps it.
 
     Raises, when a chunk is read:
         StreamFault: it breaks the contract, or is the last and does not end the stream as the contract says.
@@ -46,12 +63,15 @@ class Checked(LiveStream):
         journal: Journal,
         number: int,
         saved: Callable[[], None] | None = None,
+        *,
+        kept: bool = True,
     ) -> None:
         self._inner = inner
         self._rules = rules
         self._journal = journal
         self._number = number
         self._saved = saved
+        self._kept = kept
         self._reader = EventReader()
         self._checked = 0
         self._fault: StreamFault | None = None
@@ -72,7 +92,8 @@ class Checked(LiveStream):
             if self._saved is not None:
                 self._saved()
             self._checked += 1
-            self._journal.sent(self._number, chunk)
+            if self._kept:
+                self._journal.sent(self._number, chunk)
         return chunk
 
     def at(self, index: int) -> float:

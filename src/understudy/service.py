@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from understudy.stage import Account, Stage
 
 S = TypeVar("S")
+Load = TypeVar("Load", bound=Callable[..., Any])
 
 
 class Reply(NamedTuple):
@@ -60,7 +61,8 @@ class Call:
 
     ``operation`` is an operationId, None when nothing of the contract matched. ``path``, ``query`` and ``body`` are
     decoded by the contract (numbers are numbers, defaults are filled in); they are empty until the request has been
-    checked, which is after the guards. ``now`` is the stage's time in epoch seconds, UTC.
+    checked, which is after the guards. ``now`` is the stage's time in epoch seconds, UTC. ``sent`` is the credential
+    that was sent, where `identify` has found the account by another one.
     """
 
     __slots__ = (
@@ -76,6 +78,7 @@ class Call:
         "query",
         "readings",
         "request",
+        "sent",
         "shared",
         "stage",
     )
@@ -97,7 +100,7 @@ class Call:
         self.request = request
         self.operation = operation
         self.now = now
-        self.credential = credential
+        self.credential = self.sent = credential
         self.account = account
         self.stage = stage
         self.shared = shared
@@ -175,6 +178,7 @@ class Service(Generic[S]):
         self.wire = dict(wire)
         self.charset = f"; charset={charset}" if charset else ""
         self.behaviours: dict[str, Behaviour] = {}
+        self.preparations: dict[str, Callable[..., Any]] = {}
 
     def operation(self, operation_id: str) -> Callable[[Callable[[S, Call], Reply]], Callable[[S, Call], Reply]]:
         """Bind a behaviour to an operation of the contract. An unknown operationId fails when the engine starts.
@@ -190,6 +194,24 @@ class Service(Generic[S]):
             return behaviour
 
         return bind
+
+    def preparation(self, name: str) -> Callable[[Load], Load]:
+        """Offer to load data that no operation can, by a function ``(state, **values)``, under ``name``.
+
+        The values come from JSON and are checked by the types of its parameters. It raises a ValueError for what it
+        cannot load, before it has loaded anything, and may return a JSON value. See `Engine.prepare`.
+
+        Raises:
+            ServiceError: the name is taken.
+        """
+
+        def offer(load: Load) -> Load:
+            if name in self.preparations:
+                raise ServiceError(f"{self.stem}: there is a preparation {name} already; choose another name")
+            self.preparations[name] = load
+            return load
+
+        return offer
 
 
 def _first_line(text: str | None) -> str:

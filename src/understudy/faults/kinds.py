@@ -204,6 +204,11 @@ def needs_events(fault: Fault) -> bool:
     return fault.of_events
 
 
+def delay_of(fault: Fault | None) -> float:
+    """By how many seconds the answer begins later than it would."""
+    return fault.seconds if isinstance(fault, Delay) else 0.0
+
+
 def before_head(fault: Fault) -> bool:
     """Whether nothing of the answer is sent."""
     if isinstance(fault, Stall | Reset):

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import msgspec
-
 from understudy.contract import Contract, ErrorCase
 from understudy.contract.document import resolve
 from understudy.contract.responses import ResponseChecker
 from understudy.contract.streams import rules_under
 from understudy.errors import UsageError
 from understudy.faults.answers import response_of
-from understudy.faults.kinds import Answer, Cut, Fault, Garbage, Refuse, Reset, Split, Stall, WrongLength, needs_events
+from understudy.faults.kinds import (
+    Answer,
+    Cut,
+    Fault,
+    Garbage,
+    MalformedEvent,
+    Refuse,
+    Reset,
+    Split,
+    Stall,
+    WrongLength,
+    needs_events,
+)
 
 Scope = frozenset[str | None] | None
 """Operations whose calls a fault can meet, None for requests that name none; no scope is every request."""
@@ -70,8 +80,18 @@ def _check_sense(fault: Fault) -> None:
         wrong = "is wrong by 0; say how many bytes more (above 0) or less (below 0) are announced"
     elif isinstance(fault, Garbage) and (not fault.content or fault.content.startswith(b"HTTP/")):
         wrong = "has content that is no garbage: expected bytes that do not begin with HTTP/, at least one"
+    elif isinstance(fault, MalformedEvent) and fault.text is not None and not fault.text.isascii():
+        wrong = _unencodable(fault.text)
     if wrong is not None:
         raise UsageError(f"the fault {kind_of(fault)} {wrong}")
+
+
+def _unencodable(text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "has a text that is no Unicode text: half of a surrogate pair stands alone in it"
+    return None
 
 
 def _refusable(fault: Refuse, operation: str | None, unlawful: bool, contract: Contract) -> Scope:
@@ -130,4 +150,4 @@ def _framings(contract: Contract, operation: str, dialects: frozenset[str]) -> I
 
 def kind_of(fault: Fault) -> str:
     """What a fault is called in JSON."""
-    return str(msgspec.structs.asdict(fault).get("kind") or type(fault).__struct_config__.tag)
+    return str(type(fault).__struct_config__.tag)
