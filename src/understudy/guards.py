@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from understudy.errors import UsageError
+from understudy.periods import period_end
 from understudy.service import Call, Guard, Refusal
 from understudy.tables import Table
 
@@ -264,26 +263,6 @@ def peer_address(call: Call) -> str:
     return call.request.peer if address is None else str(address)
 
 
-def period_end(now: float, per: str, calendar: str) -> float:
-    """When the calendar period around ``now`` ends: epoch seconds, UTC.
-
-    ``per`` is ``day``, ``month`` or ``year``; ``calendar`` is an IANA time zone, for example ``Asia/Seoul``.
-    """
-    local = datetime.fromtimestamp(now, _zone(calendar)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return _NEXT[per](local).timestamp()
-
-
-def _next_month(day: datetime) -> datetime:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-_NEXT: Mapping[str, Callable[[datetime], datetime]] = {
-    "day": lambda day: day + timedelta(days=1),
-    "month": _next_month,
-    "year": lambda day: day.replace(year=day.year + 1, month=1, day=1),
-}
-
-
 def _address(peer: str) -> IPv4Address | IPv6Address | None:
     """A peer's address, None for what is none (an adapter without a network may say what it likes)."""
     try:
@@ -302,11 +281,6 @@ def _networks(limit: str, entries: tuple[str, ...]) -> tuple[IPv4Network | IPv6N
         raise UsageError(
             f"the limit {limit}: {error}; write addresses (192.0.2.7, ::1) and networks (192.0.2.0/24, 2001:db8::/32)"
         ) from error
-
-
-@lru_cache
-def _zone(name: str) -> tzinfo:
-    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 _NOTHING: Mapping[str, None] = {}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.conftest import GOOD, ask
 from understudy.engine import Engine
-from understudy.guards import period_end
+from understudy.periods import period_end
 from understudy.stage import ManualClock, ScaledClock
 
 SEOUL = ZoneInfo("Asia/Seoul")
