@@ -10,6 +10,7 @@ reads a mock, a live instance and a recorded conversation alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -37,11 +38,13 @@ class Briefing:
 
 
 class Leftover(NamedTuple):
-    """The call that deletes what a conversation created: an operation, its path and the credential that may."""
+    """The call that deletes what a conversation created: an operation, its path, the credential that may, and a body
+    where what is deleted is named there."""
 
     operation: str
     path: Mapping[str, str]
     credential: str
+    body: Any = None
 
 
 Rule = Callable[[Any, Reading], Iterable[Verdict]]
@@ -96,8 +99,15 @@ class Judge:
         self._rules: list[Rule] = [entry for entry in marked.values() if hasattr(entry, "operations")]
         self.prepare()
 
+    def again(self) -> Judge:
+        """A judge that is told what this one was, and has read nothing yet."""
+        other = copy(self)
+        other.roles = dict(self.roles)
+        other.prepare()
+        return other
+
     def prepare(self) -> None:
-        """Set up what a subclass keeps of a conversation. Called once, before the first exchange is read."""
+        """Set up what a subclass keeps of a conversation. Called before the first exchange is read."""
 
     def read(self, observation: Observation) -> tuple[Reading, tuple[Verdict, ...]]:
         """The next exchange: how it reads, and the verdicts on it."""

@@ -11,7 +11,8 @@ class Observation(NamedTuple):
     """One exchange as seen from outside.
 
     ``at`` is when the request was sent and ``elapsed`` how long the answer took, both in seconds; ``at`` counts from
-    any fixed moment. ``response`` is None when there was none to read, and ``failure`` says why.
+    any fixed moment. ``response`` is None when there was none to read, and ``failure`` says why; ``partial`` is what
+    came of an answer that did not come whole.
     """
 
     number: int
@@ -20,6 +21,7 @@ class Observation(NamedTuple):
     request: Request
     response: Response | None
     failure: str | None = None
+    partial: Response | None = None
 
 
 class Transport(Protocol):

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from understudy.verify.findings import Finding, findings
+from understudy.verify.judge import Judge
 from understudy.verify.observation import Observation
 from understudy.verify.reading import Verdict
+from understudy.verify.retelling import as_curl
 from understudy.verify.verification import Outcome, Row, Verification
 
 MARKS = {Outcome.HELD: "✓", Outcome.VIOLATED: "✗", Outcome.NOTED: "!", Outcome.NOT_CHECKED: "·"}
 ORDER = (Outcome.VIOLATED, Outcome.NOTED, Outcome.HELD, Outcome.NOT_CHECKED)
 
 
-def summary(verification: Verification) -> str:
-    """One line: how many clauses were held, violated, noted and not checked, in how many calls."""
+def summary(verification: Verification, *, passed: bool | None = None) -> str:
+    """One line: how many clauses were held, violated, noted and not checked, in how many calls.
+
+    ``passed`` is given where a baseline accepts what was violated.
+    """
     counts = ", ".join(f"{len(verification.of(outcome))} {outcome}" for outcome in ORDER)
-    verdict = "passed" if verification.passed else "FAILED"
+    verdict = "passed" if (verification.passed if passed is None else passed) else "FAILED"
     return f"{verification.stem}: {verdict}: {counts} ({len(verification.observations)} calls)"
 
 
@@ -27,20 +33,25 @@ def table(verification: Verification) -> Iterator[tuple[str, str, str, str, str]
         yield mark, row.clause.id, row.clause.grade, str(row.clause.source), _remark(row)
 
 
+def told(finding: Finding, judge: Judge, accepted: bool = False) -> str:
+    """A finding for people: what its clause says, what was seen, and the calls that show it."""
+    row, verdict = finding.row, finding.verdict
+    about = "; accepted by the baseline" if accepted else ""
+    lines = [
+        f"{MARKS[row.outcome]} {row.clause.id} [{row.clause.grade}; {row.clause.source}]  {finding.fingerprint}{about}",
+        f"    {row.clause.says}",
+        f"    expected {verdict.expected or 'the clause to hold'}",
+        f"    seen     {verdict.seen or 'otherwise'} in {verdict.where or 'the answer'}",
+    ]
+    if finding.story:
+        lines += [f"    {line}" for line in as_curl(finding.story, judge).splitlines()]
+    return "\n".join(lines)
+
+
 def violations(verification: Verification) -> Iterator[str]:
-    """For every violated clause: what it says, and the first exchange that broke it."""
-    for row in (*verification.of(Outcome.VIOLATED), *verification.of(Outcome.NOTED)):
-        first = row.against[0]
-        more = f" (and {len(row.against) - 1} more)" if len(row.against) > 1 else ""
-        yield "\n".join(
-            (
-                f"{MARKS[row.outcome]} {row.clause.id} [{row.clause.grade}; {row.clause.source}]{more}",
-                f"    {row.clause.says}",
-                f"    expected {first.expected or 'the clause to hold'}",
-                f"    seen     {first.seen or 'otherwise'} in {first.where or 'the answer'}",
-                *(f"    {line}" for line in _story(verification.observations, first)),
-            )
-        )
+    """Every finding of a verification for people."""
+    judge = verification.judge()
+    return (told(finding, judge) for finding in findings(verification))
 
 
 def as_json(verification: Verification) -> dict[str, Any]:

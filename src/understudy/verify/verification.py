@@ -10,6 +10,7 @@ from functools import partial
 from understudy.contract import BINDING_GRADES, Clause, Contract
 from understudy.errors import ContractError, GateClosed, TargetError
 from understudy.verify.cases import BodySource, run_derived, run_generated
+from understudy.verify.judge import Judge
 from understudy.verify.observation import Observation
 from understudy.verify.reading import Verdict
 from understudy.verify.session import Session, Unmet
@@ -38,11 +39,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Verification:
-    """The result for one service. ``observations`` are the exchanges that the verdicts' numbers count."""
+    """The result for one service. ``observations`` are the exchanges that the verdicts' numbers count.
+
+    ``judge`` makes a judge that is told what the one that judged was; ``target`` is the origin that was judged, empty
+    for a recording.
+    """
 
     stem: str
     rows: tuple[Row, ...]
     observations: Sequence[Observation]
+    judge: Callable[[], Judge]
+    target: str = ""
 
     def of(self, outcome: Outcome) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.outcome is outcome)
@@ -84,7 +91,8 @@ def verify(
         )
     _demand_access(session)
     found = rows(session.contract, suite, session.verdicts, unmet, stopped)
-    return Verification(session.contract.stem, found, session.gate.observations)
+    again = session.judge.again
+    return Verification(session.contract.stem, found, session.gate.observations, again, session.target.url)
 
 
 def rows(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from understudy.errors import ProjectError
+from understudy.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from understudy.project import Project
@@ -46,6 +47,15 @@ class Chosen:
         if not self.project.stems:
             raise ProjectError(f"no contracts in {self.project.contracts}: expected files <stem>.yaml")
         return self.project.stems
+
+
+def needs_verify() -> None:
+    """Raise `UsageError` where the extra ``verify`` is not installed."""
+    missing = [name for name in ("h11", "hypothesis", "pydantic", "schemathesis") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"judging needs {', '.join(missing)}, which the core install leaves out: pip install 'understudy[verify]'"
+        )
 
 
 pass_chosen = click.make_pass_decorator(Chosen, ensure=True)

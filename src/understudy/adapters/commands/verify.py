@@ -6,18 +6,18 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
-import msgspec
 
-from understudy.adapters.commands import Chosen, pass_chosen
+from understudy.adapters.commands import Chosen, needs_verify, pass_chosen
+from understudy.adapters.commands.reporting import finish, reporting, wanted
 from understudy.errors import UsageError
 
 if TYPE_CHECKING:
     from understudy.adapters.judging import Effort, Progress
+    from understudy.contract import Contract
     from understudy.verify.target import Target
     from understudy.verify.verification import Verification
 
@@ -44,8 +44,7 @@ class Options(NamedTuple):
 @click.option("--calls", type=click.IntRange(min=1), help="At most so many calls of each service.")
 @click.option("--seconds-between", type=click.FloatRange(min=0), help="Seconds between the starts of two calls.")
 @click.option("--examples", type=click.IntRange(min=0), help="Generated bodies for each operation that takes one.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of tables.")
-@click.option("-q", "--quiet", is_flag=True, help="Print one line for each service, and what was violated.")
+@reporting
 @pass_chosen
 def verify(
     chosen: Chosen,
@@ -56,6 +55,9 @@ def verify(
     calls: int | None,
     seconds_between: float | None,
     examples: int | None,
+    reports: tuple[str, ...],
+    baseline: Path | None,
+    new_baseline: Path | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -65,26 +67,17 @@ def verify(
 
     Credentials come from the target file or from UNDERSTUDY_<STEM>_<ROLE>, never from the command line.
     """
-    _needs_extra()
+    needs_verify()
     from understudy.adapters.judging import Effort
 
+    asked = wanted(reports, baseline, new_baseline, as_json, quiet)
     targets = _targets(url, target_file)
     options = Options(url, targets, frozenset(dialects), Effort(calls, seconds_between, examples))
-    done: list[Verification] = []
+    done: list[tuple[Verification, Contract]] = []
     for stem in _stems(chosen, stems, options):
         with _progress(stem, shown=sys.stderr.isatty() and not quiet and not as_json) as progress:
-            done.append(_verify(chosen, stem, options, progress))
-    _print(done, as_json=as_json, quiet=quiet)
-    if not all(verification.passed for verification in done):
-        raise SystemExit(1)
-
-
-def _needs_extra() -> None:
-    missing = [name for name in ("h11", "hypothesis", "pydantic", "schemathesis") if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f"verify needs {', '.join(missing)}, which the core install leaves out: pip install 'understudy[verify]'"
-        )
+            done.append((_verify(chosen, stem, options, progress), chosen.project.contract(stem)))
+    finish(done, asked)
 
 
 def _targets(url: str | None, target_file: Path | None) -> Mapping[str, Target]:
@@ -143,34 +136,6 @@ def _target(url: str) -> Target:
         return Target(url=url)
     except ValidationError as error:
         raise UsageError(f"--url: {error.errors(include_input=False, include_url=False)[0]['msg']}") from None
-
-
-def _print(done: list[Verification], *, as_json: bool, quiet: bool) -> None:
-    from understudy.verify import report
-
-    if as_json:
-        body = msgspec.json.encode({"verifications": [report.as_json(verification) for verification in done]})
-        click.echo(msgspec.json.format(body, indent=2))
-        return
-    for verification in done:
-        if not quiet:
-            _print_table(verification, report.table(verification))
-        for text in report.violations(verification):
-            click.echo(text + "\n")
-        click.echo(report.summary(verification))
-
-
-def _print_table(verification: Verification, rows: Iterator[tuple[str, str, str, str, str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    columns = ("outcome", "clause", "grade", "source", "what was seen")
-    table = Table(*columns, title=verification.stem, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(Text(cell, overflow="fold") for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(table)
 
 
 @contextmanager
