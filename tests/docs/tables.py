@@ -32,6 +32,7 @@ SHOWN_KO: Mapping[tuple[str, str], str] = {
     ("entity_enricher", "good"): "기본 상태로 시작하는 조직의 키. 읽기와 쓰기가 모두 된다",
     ("entity_enricher", "read_only"): "읽기만 되는 키. 쓰기는 403",
     ("entity_enricher", "no_permission"): "아무 권한도 없는 키. 무엇을 불러도 403",
+    ("entity_enricher", "internal_error"): "안에서 오류가 나는 조직의 키. 올바른 호출에도 500",
     ("etri_mrc", "good"): "한도가 남아 있는 정상 키",
     ("etri_mrc", "blocked"): "관리자가 막은 키. 언제나 Blocked KEY",
     ("etri_mrc", "daily_exhausted"): "오늘 몫을 다 쓴 키. 언제나 Daily Limit Exceeded",
