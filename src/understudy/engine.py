@@ -17,59 +17,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
+from understudy.answering import JSON, Answered, asked, checked_answer, explained, our_fault, without_secrets
+from understudy.compiling import Operation, check_refusals, limits_of, operations_of
 from understudy.contract import Contract
-from understudy.contract.bodies import media_type_of
 from understudy.contract.credentials import Credentials
 from understudy.contract.limiting import with_limits
-from understudy.contract.requests import RequestReader
-from understudy.contract.responses import ResponseChecker
 from understudy.contract.routes import Match, NearMiss, Router
-from understudy.contract.secrets import Secrets, without
-from understudy.contract.violations import Violation
-from understudy.errors import ServiceError, StateError, UsageError
+from understudy.errors import StateError
 from understudy.faults import Answer, Due, Fault, Refuse
-from understudy.faults.answers import refusal_of, refusals_of, response_of
-from understudy.faults.kinds import delay_of
+from understudy.faults.answers import refusal_of, response_of
+from understudy.faults.kinds import delay_of, needs_events
 from understudy.faults.lawful import error_of
 from understudy.http import Headers, LiveStream, Request, Response
-from understudy.journal import REDACTED, Exchange
-from understudy.preparing import prepare, preparations_of
+from understudy.journal import Exchange
+from understudy.preparing import preparations_of, prepare
 from understudy.saving import Saving
 from understudy.sending import checked, disturbed
-from understudy.service import Behaviour, Call, Refusal, Reply, Service
+from understudy.service import Call, Refusal, Reply, Service
 from understudy.stage import Account, Stage
 
-JSON = "application/json"
-HEADER_TEXT_LENGTH = 400
-"""How much of an explanation travels in an ``Understudy-`` header, in characters."""
 CONTENT_TYPES = 256
 """How many are kept ready: a service may answer with whatever media types it was given."""
-
-
-class _Operation(NamedTuple):
-    id: str
-    reader: RequestReader
-    checker: ResponseChecker
-    behaviour: Behaviour
-    secrets: Secrets | None
-
-
-class _Answer(NamedTuple):
-    """``ours``: the answer says that the mock itself is wrong, which no contract documents.
-
-    ``forced``: it is sent as it is, whatever the contract says.
-    """
-
-    reply: Reply
-    clauses: tuple[str, ...] = ()
-    headers: Headers = ()
-    violations: tuple[Violation, ...] = ()
-    ours: bool = False
-    forced: Response | None = None
 
 
 class Engine:
@@ -92,12 +64,12 @@ class Engine:
         self.service = service
         self.contract = contract
         self.stem = contract.stem
-        self.limits = _limits(contract, stage)
+        self.limits = limits_of(contract, stage)
         self.readings = {id: entry.reading(stage.dialects) for id, entry in contract.ambiguities.items()}
         self.credentials = Credentials(contract)
         self.credential_header = self.credentials.header
-        self._operations = _operations(service, with_limits(contract, self.limits), stage.dialects)
-        self._router: Router[_Operation] = Router()
+        self._operations = operations_of(service, with_limits(contract, self.limits), stage.dialects)
+        self._router: Router[Operation] = Router()
         for id, operation in self._operations.items():
             node = contract.operations[id]
             self._router.add(node.method, node.path, operation)
@@ -105,13 +77,13 @@ class Engine:
         self._passed: tuple[Callable[[Call], None], ...] = tuple(guard.passed for guard in service.guards)
         self._content_types: dict[str, tuple[tuple[str, str], ...]] = {}
         self._errors = {clause: case for case in reversed(contract.errors) for clause in case.clauses}
-        self._check_refusals()
+        check_refusals(service, self._errors)
         self.preparations = preparations_of(service)
         self._enter(stage)
 
     def on(self, stage: Stage) -> Engine:
         """The same service on another stage. What both have in common (limits, dialects) is not compiled again."""
-        if _limits(self.contract, stage) != self.limits or stage.dialects != self.stage.dialects:
+        if limits_of(self.contract, stage) != self.limits or stage.dialects != self.stage.dialects:
             return Engine(self.service, self.contract, stage)
         other = copy(self)
         other._enter(stage)
@@ -155,7 +127,7 @@ class Engine:
         except Refusal as refusal:
             answer = self._refuse(refusal, call)
         except Exception as error:  # a behaviour's own mistake: shown, never hidden
-            answer = _our_fault(f"{type(error).__name__} in the mock of {call.operation}: {error}")
+            answer = our_fault(f"{type(error).__name__} in the mock of {call.operation}: {error}")
         if self._saving is not None:
             answer = self._saved(call, answer)
         return self._exchange(call, answer, match, due)
@@ -188,27 +160,19 @@ class Engine:
         return self.stage.open_account(self.stem, credential, role, self.service.state)
 
     def prepare(self, credential: str, name: str, values: Mapping[str, Any]) -> Any:
-        """Load data that no operation can into an account, and save it. Returns what there is to tell of it, as JSON.
-
-        Raises:
-            UsageError: there is no such preparation or test credential, or the values cannot be loaded.
-            StateError: what was loaded cannot be saved.
-        """
-        told = prepare(self, credential, name, values)
-        if self._saving is not None:
-            self._saving.save(self.stem, self.account(credential), self._shared, self.stage.clock.now())
-        return told
+        """Load data that no operation can into an account; see `understudy.preparing.prepare`."""
+        return prepare(self, credential, name, values)
 
     def _save(self, call: Call) -> None:
         assert self._saving is not None
         self._saving.save(self.stem, call.account, self._shared, self.stage.clock.now())
 
-    def _saved(self, call: Call, answer: _Answer) -> _Answer:
+    def _saved(self, call: Call, answer: Answered) -> Answered:
         """The answer, once everything that the call has changed is saved; our fault where that cannot be done."""
         try:
             self._save(call)
         except StateError as error:
-            return _our_fault(str(error))
+            return our_fault(str(error))
         return answer
 
     def _call(self, request: Request, operation: str | None) -> Call:
@@ -229,37 +193,37 @@ class Engine:
             self.account,
         )
 
-    def _answer(self, call: Call, match: Match[_Operation] | None, path: str, query: str) -> _Answer:
+    def _answer(self, call: Call, match: Match[Operation] | None, path: str, query: str) -> Answered:
         tracer = self.stage.tracer
         for check in self._checks if tracer is None else tracer.checks(self.service.guards, call, self._shared):
             check(call)
         if match is None:
             near = self.near_misses(call.request.method, path)
             answer = self._refuse(self.service.unmatched(near, call), call)
-            near_miss = _header("Understudy-Near-Miss", "; ".join(map(str, near)))
+            near_miss = explained("Understudy-Near-Miss", "; ".join(map(str, near)))
             allow = (("Allow", ", ".join(self._router.methods(path))),) if answer.reply.status == 405 else ()
             return answer._replace(headers=answer.headers + near_miss + allow)
         operation = match.operation
         call.path, call.query, call.body, violations = operation.reader.read(call.request, match.values, query)
         if violations:
             answer = self._refuse(self.service.violated(violations, call), call)
-            first = _header("Understudy-Violation", str(violations[0]))
+            first = explained("Understudy-Violation", str(violations[0]))
             return answer._replace(headers=answer.headers + first, violations=violations)
         assert call.account is not None, "a guard refuses every call without an account"
-        answer = _Answer(operation.behaviour(call.account.state, call))
+        answer = Answered(operation.behaviour(call.account.state, call))
         for passed in self._passed:
             passed(call)
         return answer
 
-    def _refuse(self, refusal: Refusal, call: Call) -> _Answer:
+    def _refuse(self, refusal: Refusal, call: Call) -> Answered:
         case = self._errors.get(refusal.clause)
         if case is None:
-            return _our_fault(f"{type(refusal).__name__} names the clause {refusal.clause!r}, which no error has")
+            return our_fault(f"{type(refusal).__name__} names the clause {refusal.clause!r}, which no error has")
         reply = self.service.refused(refusal, case, call)
         reply = reply._replace(status=refusal.status, headers=reply.headers + refusal.headers)
-        return _Answer(reply, case.clauses, (("Understudy-Clause", refusal.clause),))
+        return Answered(reply, case.clauses, (("Understudy-Clause", refusal.clause),))
 
-    def _force(self, fault: Fault, call: Call) -> _Answer:
+    def _force(self, fault: Fault, call: Call) -> Answered:
         """Step 3: a fault answers. No guard has counted the call, and no behaviour learns of it."""
         if isinstance(fault, Refuse):
             case = error_of(self.contract, fault.error)
@@ -267,14 +231,14 @@ class Engine:
             documented = call.operation is None or case.operations is None or call.operation in case.operations
             return answer if documented else answer._replace(forced=self._response(answer.reply, JSON, answer.headers))
         assert isinstance(fault, Answer), "no other kind of fault answers"
-        return _Answer(Reply(), forced=response_of(fault))
+        return Answered(Reply(), forced=response_of(fault))
 
     def _exchange(
-        self, call: Call, answer: _Answer, match: Match[_Operation] | None, due: Due | None = None
+        self, call: Call, answer: Answered, match: Match[Operation] | None, due: Due | None = None
     ) -> Exchange:
         media_type = answer.reply.media_type or JSON
         if match is not None and not answer.ours and answer.forced is None:
-            media_type, answer = _checked(match.operation.checker, answer, call)
+            media_type, answer = checked_answer(match.operation.checker, answer, call)
         reply = answer.reply
         response = answer.forced or self._response(reply, media_type, answer.headers)
         fault = None if due is None else due.fault
@@ -283,9 +247,12 @@ class Engine:
         if reply.stream is not None and match is not None and isinstance(reply.stream, LiveStream):
             rules = match.operation.checker.stream(reply.status, media_type)
             saved = None if self._saving is None else partial(self._save, call)
-            response = response._replace(stream=checked(reply.stream, rules, _asked(call), journal, saved, fault))
+            response = response._replace(stream=checked(reply.stream, rules, asked(call), journal, saved, fault))
         elif response.stream is not None and fault is not None:
             response = response._replace(stream=disturbed(response.stream, fault, journal))
+        elif due is not None and needs_events(due.fault):
+            self.stage.faults.missed(due)
+            due = None
         exchange = Exchange(
             journal.count, call.now, self.stem, call.operation, call.request, response,
             answer.clauses, answer.violations, reply.latency + delay_of(fault), fault=due,
@@ -293,7 +260,7 @@ class Engine:
         if self.stage.tracer is not None:
             exchange = exchange._replace(trace=self.stage.tracer.end(call))
         secrets = match.operation.secrets if match is not None else None
-        journal.keep(exchange if secrets is None else _without(secrets, exchange))
+        journal.keep(exchange if secrets is None else without_secrets(secrets, exchange))
         return exchange
 
     def _response(self, reply: Reply, media_type: str, headers: Headers) -> Response:
@@ -308,90 +275,3 @@ class Engine:
             return Response(reply.status, headers, b"", reply.stream)
         body = reply.body if type(reply.body) is bytes else msgspec.json.encode(reply.body)
         return Response(reply.status, headers, body)
-
-    def _check_refusals(self) -> None:
-        for refusal in refusals_of(self.service):
-            case = self._errors.get(refusal.clause)
-            if case is None or case.status != refusal.status:
-                known = "no error" if case is None else f"status {case.status}"
-                raise ServiceError(
-                    f"{self.stem}: {refusal.__name__} says {refusal.status} by {refusal.clause!r}, but the contract's "
-                    f"x-errors have {known} for that clause; correct the refusal or the contract"
-                )
-
-
-def _operations(service: Service[Any], contract: Contract, dialects: frozenset[str]) -> dict[str, _Operation]:
-    unknown = sorted(set(service.behaviours) - set(contract.operations))
-    if unknown:
-        raise ServiceError(f"{service.stem}: the contract has no operation {', '.join(unknown)}")
-    found: dict[str, _Operation] = {}
-    for id, node in contract.operations.items():
-        behaviour = service.behaviours.get(id) or service.behaviours.get(node.behaves_as)
-        if behaviour is None:
-            raise ServiceError(f"{service.stem}: {id} ({node.method} {node.path}) has no behaviour")
-        checker = ResponseChecker(contract, node, closed=True, dialects=dialects)
-        secrets = Secrets(contract, node)
-        found[id] = _Operation(id, RequestReader(contract, node), checker, behaviour, secrets or None)
-    return found
-
-
-def _limits(contract: Contract, stage: Stage) -> Mapping[str, Any]:
-    given = stage.limits.get(contract.stem, {})
-    unknown = sorted(set(given) - set(contract.limits))
-    if unknown:
-        known = ", ".join(sorted(contract.limits))
-        raise UsageError(f"{contract.stem} has no limit {', '.join(unknown)}; it has {known}")
-    return {name: given.get(name, limit.value) for name, limit in contract.limits.items()}
-
-
-def _checked(checker: ResponseChecker, answer: _Answer, call: Call) -> tuple[str, _Answer]:
-    """The media type of an answer that keeps the contract, schemas closed; our fault in place of one that does not."""
-    reply = answer.reply
-    plain = checker.plain(reply.status)
-    if plain is not None and reply.stream is None and reply.media_type is None and plain.valid(reply.body):
-        return plain.media_type, answer
-    media_type = reply.media_type or checker.media_type(reply.status, streamed=reply.stream is not None)
-    broken = _broken(checker, reply, media_type, call)
-    if not broken:
-        return media_type, answer
-    fault = _our_fault("the mock's reply breaks its own contract: " + "; ".join(map(str, broken)))
-    return JSON, fault._replace(violations=answer.violations + broken)
-
-
-def _broken(checker: ResponseChecker, reply: Reply, media_type: str, call: Call) -> tuple[Violation, ...]:
-    if isinstance(reply.stream, LiveStream):  # its events are checked when they are sent
-        return checker.check_streamed(reply.status, media_type)
-    if reply.stream is not None:
-        return checker.check_stream(reply.status, media_type, reply.stream, _asked(call))
-    named = {name.lower(): value for name, value in reply.headers} if reply.headers else _NO_HEADERS
-    return checker.check_value(reply.status, media_type_of(media_type), reply.body, named)
-
-
-def _asked(call: Call) -> Mapping[str, Any]:
-    """The request, as the events of a stream are compared with it."""
-    return {"path": call.path, "query": call.query, "body": call.body}
-
-
-def _without(secrets: Secrets, exchange: Exchange) -> Exchange:
-    """The exchange as the journal keeps it: without what the contract marks as secret in JSON bodies."""
-    request, response = exchange.request, exchange.response
-    return exchange._replace(
-        request=request._replace(body=without(request.body, secrets.asked, REDACTED)),
-        response=response._replace(body=without(response.body, secrets.told, REDACTED)),
-    )
-
-
-def _our_fault(what: str) -> _Answer:
-    body = {"understudy": what, "next": "this is a fault of the mock, not of the client: please report it"}
-    return _Answer(Reply(msgspec.json.encode(body), status=500, media_type=JSON), ours=True)
-
-
-def _header(name: str, text: str) -> Headers:
-    """An explanation as a header field: ASCII, one line, bounded."""
-    if not text:
-        return ()
-    line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
-    return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
-
-
-_NO_HEADERS: Mapping[str, str] = {}

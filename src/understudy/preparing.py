@@ -47,11 +47,12 @@ def preparations_of(service: Service[Any]) -> dict[str, Preparation]:
 
 
 def prepare(engine: Engine, credential: str, name: str, values: Mapping[str, Any]) -> Any:
-    """Load data into the account of ``credential``. Returns what the function returned, as a JSON value.
+    """Load data into the account of ``credential``, and save it. Returns what the function did, as a JSON value.
 
     Raises:
         UsageError: the service has no such preparation, the credential is no test credential of it, or the values do
             not fit or cannot be loaded. Then nothing is loaded.
+        StateError: what was loaded cannot be saved.
     """
     stem, known = engine.stem, engine.preparations
     preparation = known.get(name)
@@ -61,12 +62,15 @@ def prepare(engine: Engine, credential: str, name: str, values: Mapping[str, Any
     account = engine.account(credential)
     if account is None:
         roles = ", ".join(engine.contract.roles)
-        raise UsageError(f"{stem}: this is no test credential; expected one of a role ({roles}), with or without a suffix")
+        raise UsageError(f"{stem}: this is no test credential; expected one of a role ({roles}), or one with a suffix")
     try:
         given = msgspec.convert(dict(values), preparation.values)
         result = preparation.load(account.state, **msgspec.structs.asdict(given))
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise UsageError(f"{stem}: {name} cannot load this: {error}; its values are {_told(preparation)}") from error
+    stage = engine.stage
+    if stage.saving is not None:
+        stage.saving.save(stem, account, stage.shared.get(stem), stage.clock.now())
     return msgspec.to_builtins(result)
 
 
@@ -80,12 +84,12 @@ def _preparation(stem: str, name: str, load: Callable[..., Any]) -> Preparation:
     for parameter in parameters:
         if parameter.kind not in _NAMED or parameter.name not in hints:
             raise ServiceError(
-                f"{stem}: the preparation {name}: {parameter} is no single value with a type; expected (state, a: str, ...)"
+                f"{stem}: the preparation {name}: {parameter} is no single value with a type; write (state, a: str)"
             )
         fields.append((parameter.name, hints[parameter.name], *_default(parameter)))
     try:
         values = msgspec.defstruct(name, fields, kw_only=True, forbid_unknown_fields=True, frozen=True)
-        msgspec.json.Decoder(values)
+        msgspec.json.schema_components((values,))
     except TypeError as error:
         raise ServiceError(f"{stem}: the preparation {name}: no JSON can be read into its values: {error}") from error
     return Preparation(name, " ".join((inspect.getdoc(load) or "").partition("\n\n")[0].split()), values, load)

@@ -87,9 +87,20 @@ class Saving:
         Raises:
             StateError: it cannot be saved. It counts as changed still, so that the next call tries again.
         """
+        self._save(stem, () if account is None else (account,), shared, now)
+
+    def save_all(self, engine: Engine) -> None:
+        """Save everything that has changed of a service on its stage.
+
+        Raises:
+            StateError: as `save`.
+        """
+        stem, stage = engine.stem, engine.stage
+        self._save(stem, stage.accounts[stem].values(), stage.shared.get(stem), stage.clock.now())
+
+    def _save(self, stem: str, accounts: Iterable[Account], shared: Any, now: float) -> None:
         parts = [self._of(stem, "", shared, None)] if shared is not None else []
-        if account is not None:
-            parts.append(self._of(stem, account.credential, account.state, account))
+        parts += [self._of(stem, account.credential, account.state, account) for account in accounts]
         changes = [(part, list(part.changes())) for part in parts]
         rows = [row for _, changed in changes for row in changed]
         if rows:

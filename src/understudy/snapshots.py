@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.contract import Contract
 from understudy.errors import StateError
 from understudy.saving import Key, Row, put_back, rows_of
 from understudy.stage import Stage
@@ -85,17 +86,28 @@ def restore(stage: Stage, found: Snapshot) -> None:
     stage.use(stage.clock.anew(found.now))
     for stem, holdings in found.services.items():
         put_back(stage.engines[stem], _rows(stem, holdings))
+        if stage.saving is not None:
+            stage.saving.save_all(stage.engines[stem])
+
+
+def _limits(found: Snapshot, contract: Contract) -> dict[str, Any]:
+    """The limits of a service on the stage that a snapshot was made of, each of them, by name."""
+    return {name: limit.value for name, limit in contract.limits.items()} | found.limits.get(contract.stem, {})
 
 
 def _check(stage: Stage, found: Snapshot) -> None:
     missing = sorted(set(found.services) - set(stage.engines))
     if missing:
         raise StateError(f"the snapshot has {', '.join(missing)}, which this stage has not: serve what was served then")
-    limits = {stem: values for stem, values in stage.limits.items() if values}
+    served = stage.engines.items()
     differing = [
         name
         for name, one, other in (
-            ("limits", limits, {stem: values for stem, values in found.limits.items() if values}),
+            (
+                "limits",
+                {stem: dict(engine.limits) for stem, engine in served},
+                {stem: _limits(found, engine.contract) for stem, engine in served},
+            ),
             ("dialects", sorted(stage.dialects), sorted(found.dialects)),
             ("seed", stage.seed, found.seed),
         )

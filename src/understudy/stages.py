@@ -7,16 +7,18 @@ be alone must not share the default stage by a slip.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from understudy.clock import Clock
+from understudy.contract.limiting import check_dialects, check_limits
 from understudy.engine import Engine
 from understudy.errors import UsageError
 from understudy.http import Request, Response
 from understudy.journal import Exchange
+from understudy.snapshots import Snapshot, restore
 from understudy.stage import DEFAULT, Stage
 
 HEADER = "x-understudy-stage"
@@ -58,22 +60,35 @@ class Stages:
         Limits and dialects that are not given are the default stage's.
 
         Raises:
-            UsageError: the name is taken or no name, or a contract has no such limit.
+            UsageError: the name is taken or no name, a limit is none of a contract that is served or has no such value,
+                or no contract has a dialect.
         """
-        if name is None:
-            name = self._free_name()
-        elif name in self.named or name == self.default.name:
-            raise UsageError(f"there is a stage {name!r} already: delete it, or choose another name")
-        stage = Stage(
-            clock,
-            name=name,
-            seed=seed,
-            limits=_merged(self.default.limits, limits or {}),
-            dialects=self.default.dialects if dialects is None else dialects,
+        self._check(limits or {}, dialects or ())
+        return self._entered(
+            Stage(
+                clock,
+                name=self._new_name(name),
+                seed=seed,
+                limits=_merged(self.default.limits, limits or {}),
+                dialects=self.default.dialects if dialects is None else dialects,
+            )
         )
-        for engine in self._engines.values():
-            engine.on(stage)
-        self.named[name] = stage
+
+    def create_from(self, found: Snapshot, clock: Clock, name: str | None = None) -> Stage:
+        """A new stage as it is in a snapshot, with its seed, limits and dialects; the clock goes on from its time.
+
+        Raises:
+            UsageError: as `create`.
+            StateError: as `understudy.snapshots.restore`. Then there is no new stage.
+        """
+        self._check(found.limits, found.dialects)
+        name, dialects = self._new_name(name), frozenset(found.dialects)
+        stage = self._entered(Stage(clock, name=name, seed=found.seed, limits=found.limits, dialects=dialects))
+        try:
+            restore(stage, found)
+        except BaseException:
+            self.delete(stage.name)
+            raise
         return stage
 
     def delete(self, name: str) -> None:
@@ -87,16 +102,33 @@ class Stages:
             raise UsageError("the default stage cannot be deleted; reset it instead")
         stage.closed = True
         del self.named[name]
+        stage.journal.close()
 
     def service(self, stem: str) -> StagedService:
         """What an adapter serves of one service: every stage behind one port."""
         return StagedService(self._engines[stem], self)
 
-    def _free_name(self) -> str:
-        while True:
+    def _check(self, limits: Mapping[str, Mapping[str, Any]], dialects: Iterable[str]) -> None:
+        contracts = {stem: engine.contract for stem, engine in self._engines.items()}
+        check_limits(contracts, limits)
+        check_dialects(contracts, dialects)
+
+    def _new_name(self, asked: str | None) -> str:
+        """``asked``, or a name that is free. Raises UsageError when it is taken."""
+        if asked in self.named or asked == self.default.name:
+            raise UsageError(f"there is a stage {asked!r} already: delete it, or choose another name")
+        name = asked
+        while name is None:
             self._made += 1
-            if f"s{self._made}" not in self.named:
-                return f"s{self._made}"
+            name = None if f"s{self._made}" in self.named else f"s{self._made}"
+        return name
+
+    def _entered(self, stage: Stage) -> Stage:
+        """``stage`` with every service on it, as one of these."""
+        for engine in self._engines.values():
+            engine.on(stage)
+        self.named[stage.name] = stage
+        return stage
 
 
 def _merged(

@@ -5,8 +5,9 @@
     uvicorn --factory my_module:app                 # where app() returns asgi_app(engine)
     httpx.AsyncClient(transport=httpx.ASGITransport(asgi_app(engine)), base_url="http://mock")
 
-The server in front decides what the wire decides: Host, timeouts, header caps and connections are its own.
-It needs asyncio.
+The server in front decides what the wire decides: Host, timeouts, header caps and connections are its own. So of the
+faults of a stage those can be performed that need no connection; one that cuts an answer off raises `CutOff`, by which
+the server in front closes. It needs asyncio.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from understudy.adapters.wire.limits import WireLimits
 from understudy.adapters.wire.pace import Pace
 from understudy.adapters.wire.provider import BODY_TOO_LARGE, REQUEST_TIMEOUT, Provider, refusal
 from understudy.adapters.wire.response_head import BODILESS, field
+from understudy.faults import EmptyReply, Fault, Garbage, Reset, Split, TruncatedChunk, WrongLength
+from understudy.faults.kinds import before_head
+from understudy.faults.pieces import Pieces, disturbed_body
 from understudy.http import Chunk, LiveStream, Request, Response
 from understudy.journal import Exchange
 
@@ -37,6 +41,10 @@ FRONT = frozenset(("connection", "content-length", "transfer-encoding"))
 
 class Disconnected(Exception):
     """The client is gone."""
+
+
+class CutOff(Exception):
+    """A fault of the stage ends an answer before its end. There is nothing to mend."""
 
 
 def asgi_app(engine: Provider) -> App:
@@ -67,9 +75,13 @@ class _App:
         credential = lane.enter(headers)
         try:
             exchange = await _exchange(lane, scope, headers, others, receive)
-            if exchange.response.stream is None and not exchange.latency:
+            if exchange.fault is not None and not exchange.fault.fault.replaces:
+                await _perform(
+                    _performable(exchange, exchange.fault.fault), Pace(lane.engine.stage, loop), receive, send
+                )
+            elif exchange.response.stream is None and not exchange.latency:
                 await _begin(exchange, send)
-                await _end(exchange, send)
+                await _end(b"" if _bodiless(exchange) else exchange.response.body, send)
             else:
                 await _perform(exchange, Pace(lane.engine.stage, loop), receive, send)
         except Disconnected:
@@ -156,7 +168,13 @@ async def _read(receive: Receive, body: bytearray, most: int) -> bool:
 
 
 async def _perform(exchange: Exchange, pace: Pace, receive: Receive, send: Send) -> None:
-    """Send an answer that takes time, when it is due. Ends early when the client is gone."""
+    """Send an answer that takes time, when it is due. Ends early when the client is gone, or as a fault has it."""
+    fault = None if exchange.fault is None else exchange.fault.fault
+    stream, body = exchange.response.stream, exchange.response.body
+    if _bodiless(exchange):
+        stream, body = None, b""
+    elif fault is not None and stream is None and (pieces := disturbed_body(body, fault)) is not None:
+        stream, body = pieces, b""
     gone = asyncio.ensure_future(_disconnect(receive))
     try:
         begin = pace.now() + exchange.latency
@@ -164,13 +182,33 @@ async def _perform(exchange: Exchange, pace: Pace, receive: Receive, send: Send)
             await _until(begin, pace, gone)
         if gone.done():
             raise Disconnected
-        await _begin(exchange, send)
-        if not _bodiless(exchange):
-            await _stream(exchange.response.stream or (), max(begin, pace.now()), pace, gone, send)
-        await _end(exchange, send)
+        if fault is None or not before_head(fault):
+            await _begin(exchange, send)
+        await _stream(stream or (), max(begin, pace.now()), pace, gone, send)
+        if fault is not None and fault.ending == "silent":
+            await gone
+            raise Disconnected
+        if fault is not None and fault.ending == "closed":
+            raise CutOff(f"the fault {type(fault).__name__} of this stage closes the connection here")
+        await _end(body, send)
     finally:
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
+
+
+def _performable(exchange: Exchange, fault: Fault) -> Exchange:
+    """The exchange, or one that says that the fault it has cannot be performed here."""
+    whole = exchange.response.stream is None
+    if not isinstance(fault, Reset | TruncatedChunk | WrongLength | EmptyReply | Garbage) and not (
+        whole and isinstance(fault, Split) and fault.inside == "line_end"
+    ):
+        return exchange
+    told = (
+        f"understudy: the fault {type(fault).__name__} cannot be performed over ASGI, where the connection is the "
+        f"server's in front; serve this service with `understudy serve`\n"
+    )
+    answer = Response(500, (("Content-Type", "text/plain; charset=utf-8"),), told.encode())
+    return exchange._replace(response=answer, fault=None)
 
 
 async def _stream(
@@ -192,9 +230,11 @@ async def _stream(
                 await _until(begin + at(index), pace, gone, changed)
                 continue
             data = stream[index].data
-            index += 1
             if data:
                 await send({"type": "http.response.body", "body": data, "more_body": True})
+            if isinstance(stream, Pieces) and (pause := stream.pause(index)):
+                await asyncio.wait((gone,), timeout=pause)
+            index += 1
             if gone.done():
                 raise Disconnected
     finally:
@@ -231,8 +271,7 @@ async def _begin(exchange: Exchange, send: Send) -> None:
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
 
 
-async def _end(exchange: Exchange, send: Send) -> None:
-    body = b"" if _bodiless(exchange) else exchange.response.body
+async def _end(body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 

@@ -18,8 +18,8 @@ Ordinal = Annotated[int, Meta(ge=1, le=2**40)]
 Ending = Literal["whole", "closed", "silent", "reset"]
 """How an answer ends: as it should, by the end of the connection, by nothing more at all, by a TCP reset."""
 
-TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
-"""What a server that wants TLS says to one who speaks something else (RFC 8446 section 6: fatal, protocol_version)."""
+NO_HTTP = b"\x16\x03\x01\xff\x00 no HTTP\r\n\r\n"
+"""Begins like TLS; has the end of a head, so that a client reads it instead of waiting for more."""
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -94,7 +94,10 @@ class Stall(Kind, frozen=True, tag="stall"):
 
 
 class Reset(Kind, frozen=True, tag="reset"):
-    """As `Cut`, but by a TCP reset. Without a place nothing is sent, not even a head."""
+    """As `Cut`, but by a TCP reset. Without a place nothing is sent, not even a head.
+
+    What has not arrived by then is lost with it, as of any reset.
+    """
 
     ending: ClassVar[Ending] = "reset"
 
@@ -135,7 +138,7 @@ class Garbage(Kind, frozen=True, tag="garbage"):
 
     ending: ClassVar[Ending] = "closed"
 
-    content: bytes = TLS_ALERT
+    content: bytes = NO_HTTP
 
 
 class Split(Kind, frozen=True, tag="split"):
@@ -207,6 +210,11 @@ def needs_events(fault: Fault) -> bool:
 def delay_of(fault: Fault | None) -> float:
     """By how many seconds the answer begins later than it would."""
     return fault.seconds if isinstance(fault, Delay) else 0.0
+
+
+def announced(size: int, by: int) -> int:
+    """What a head says of a body of ``size`` bytes whose length is wrong ``by`` so many; never what is right."""
+    return max(0, size + by) if size or by > 0 else -by
 
 
 def before_head(fault: Fault) -> bool:

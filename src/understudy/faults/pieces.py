@@ -24,6 +24,7 @@ from understudy.faults.kinds import (
     Split,
     Stall,
     TruncatedChunk,
+    before_head,
     needs_events,
 )
 from understudy.http import Chunk, LiveStream
@@ -50,16 +51,20 @@ def disturbed_stream(chunks: Sequence[Chunk] | LiveStream, fault: Fault, sent: S
 def disturbed_body(body: bytes, fault: Fault) -> Pieces | None:
     """A body that is whole as ``fault`` sends it, offsets from the answer's beginning; None where it leaves it be."""
     make = _MADE.get(type(fault))
-    if make is None or needs_events(fault):
+    if make is None or needs_events(fault) or before_head(fault):
         return None
-    if isinstance(fault, Cut | Stall | Reset):  # the end is never sent
-        most = max(0, len(body) - 1)
-        fault = type(fault)(after_bytes=most if fault.after_bytes is None else min(fault.after_bytes, most))
+    if isinstance(fault, Cut | Stall | Reset) and fault.after_bytes is not None:  # the end is never sent
+        fault = type(fault)(after_bytes=min(fault.after_bytes, max(0, len(body) - 1)))
     elif isinstance(fault, Split):
         if fault.inside == "line_end":
             return None
         fault = Split(fault.inside, None, fault.seconds)
     return make((Chunk(0.0, body),), fault, None)
+
+
+def parted(data: bytes, place: int, seconds: float) -> Pieces:
+    """``data`` in two pieces, the first of ``place`` bytes, with ``seconds`` of real time between them."""
+    return _Cleft((Chunk(0.0, data),), place, seconds)
 
 
 class Pieces(LiveStream):
@@ -194,6 +199,16 @@ class _Parted(Pieces):
             self._pauses[len(self._made) + place] = self._fault.seconds
         begins, ends = (0, *places), (*places, len(data))
         return [chunk._replace(data=data[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+
+
+class _Cleft(Pieces):
+    def __init__(self, chunks: Sequence[Chunk], place: int, seconds: float) -> None:
+        super().__init__(chunks, None)
+        self._place = place
+        self._pauses[0] = seconds
+
+    def _pieces(self, chunk: Chunk, number: int) -> Sequence[Chunk]:
+        return (chunk._replace(data=chunk.data[: self._place]), chunk._replace(data=chunk.data[self._place :]))
 
 
 class _Changed(Pieces):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -140,17 +139,6 @@ class Faults:
         """All plans as they stand, in the order in which they were added, spent ones too."""
         return tuple(plan.standing() for plan in self._plans.values())
 
-    def restore(self, standings: Sequence[Standing]) -> None:
-        """Put what `list` gave in the place of all plans. Raises UsageError as `add` does; then nothing is changed."""
-        plans = {}
-        for standing in standings:
-            plan = Plan(standing.id, standing.planned, self._scope(_in_range(standing.planned)))
-            plan.matched, plan.struck = standing.matched, standing.struck
-            plans[plan.id] = plan
-        self._plans = plans
-        self._added = max([self._added, *(_number(id) for id in plans)])
-        self._look()
-
     def due(self, stem: str, operation: str | None) -> Due | None:
         """The fault of this call, if it is to have one. ``operation`` is None for a request that names none."""
         found = None
@@ -163,6 +151,13 @@ class Faults:
         if any(plan.spent for plan in self.active):
             self._look()
         return found
+
+    def missed(self, due: Due) -> None:
+        """The answer turned out to have no events for this fault, so that it has not struck."""
+        plan = self._plans.get(due.id)
+        if plan is not None:
+            plan.struck -= 1
+            self._look()
 
     def _scope(self, planned: Planned) -> Scope:
         contract = self._contracts.get(planned.stem)
@@ -188,8 +183,3 @@ def _chance(seed: int, id: str, number: int) -> float:
     """From 0 up to 1: a function of the stage's seed, the plan and the number of the call."""
     digest = hashlib.blake2b(f"{seed}\0{id}\0{number}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
-
-
-def _number(id: str) -> int:
-    digits = id.rpartition("-")[2]
-    return int(digits) if digits.isascii() and digits.isdigit() else 0

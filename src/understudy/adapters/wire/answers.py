@@ -14,16 +14,22 @@ from collections.abc import Callable
 from math import inf
 
 from understudy.adapters.wire.delivery import Delivery
+from understudy.adapters.wire.disturbed import disturbed
 from understudy.adapters.wire.lane import Lane
 from understudy.adapters.wire.listener import Listener
 from understudy.adapters.wire.pace import Waiting
 from understudy.adapters.wire.provider import BODY_TOO_LARGE, refusal
 from understudy.adapters.wire.request_head import RequestHead
+from understudy.adapters.wire.reset import reset
 from understudy.adapters.wire.response_head import BODILESS, CONTINUE
 from understudy.errors import StreamFault
 from understudy.http import Request
 from understudy.journal import Exchange
 
+ENDS = frozenset(("whole", "closed"))
+"""Endings after which an answer is out."""
+SETTLING = 0.02
+"""Seconds after which what was written before a reset has arrived: a reset drops what has not."""
 log = logging.getLogger("understudy.server")
 
 
@@ -32,12 +38,12 @@ class Answers:
 
     ``queue`` holds those that are not out. ``room``: a further request may be read. ``last``: the connection's last
     answer is decided, ``over``: it is out. ``stalled`` is until when (seconds of the loop) a client is borne that does
-    not read on while the buffers are full; infinite while it reads.
+    not read on while the buffers are full; infinite while it reads. ``_rests`` is until when a fault has nothing sent.
     """
 
     __slots__ = (
-        "_again", "_counted", "_listener", "_peer", "_registered", "_transport", "_waiting", "last", "over", "queue",
-        "room", "stalled",
+        "_again", "_counted", "_listener", "_peer", "_registered", "_rests", "_transport", "_waiting", "last", "over",
+        "queue", "room", "stalled",
     )  # fmt: skip
 
     def __init__(self, listener: Listener, transport: asyncio.Transport, again: Callable[[], None]) -> None:
@@ -48,6 +54,7 @@ class Answers:
         self._peer = str(peer[0]).removeprefix("::ffff:") if peer else ""
         self._registered: str | None = None
         self._counted = listener.lane  # where what is registered is counted
+        self._rests = 0.0
         self._waiting: Waiting | None = None
         self.queue: deque[Delivery] = deque()
         self.room = True
@@ -94,6 +101,11 @@ class Answers:
         queue = self.queue
         while queue and self.stalled == inf:
             delivery = queue[0]
+            if self._resting():
+                break
+            if delivery.done:  # by a fault its end is not the answer's
+                self._end(delivery)
+                break
             pace = delivery.lane.pace
             now = pace.now()
             due = delivery.due(now)
@@ -101,15 +113,27 @@ class Answers:
                 self._waiting = pace.call_at(due, self._again)
                 break
             try:
-                self._transport.write(delivery.take(now))
+                data = delivery.take(now)
+                if data:
+                    self._transport.write(data)
             except Exception as error:
                 self._cut_off(error)
                 return
-            if delivery.done:
+            if delivery.pause:
+                self._rest(delivery.pause)
+                delivery.pause = 0.0
+            if delivery.done and delivery.ending in ENDS:
                 queue.popleft()
                 delivery.lane.leave(delivery.credential)
                 self.over |= delivery.closes
+            elif delivery.done:
+                self._rest(SETTLING)
         self._count()
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing more will be sent although an answer is not out: a fault has it stall."""
+        return bool(self.queue) and self.queue[0].done and self.queue[0].ending == "silent"
 
     def stall(self, until: float) -> None:
         """The client does not read on (``until`` is when it is cut off), or does again (``until`` is infinite)."""
@@ -132,6 +156,9 @@ class Answers:
     def _send(self, lane: Lane, head: RequestHead, exchange: Exchange, keep: bool) -> None:
         response = exchange.response
         stream = response.stream
+        if exchange.fault is not None and not exchange.fault.fault.replaces:
+            self._send_disturbed(lane, head, exchange, keep)
+            return
         data, keep = lane.response_heads.head(response, exchange.at, keep, head.modern)
         bodiless = head.method == "HEAD" or response.status in BODILESS
         if stream is None:
@@ -144,14 +171,25 @@ class Answers:
                 if not keep:
                     self.last = self.over = True
                 return
-        credential = lane.enter(head.headers) if self._registered is None else self._registered
-        self._registered = None  # from here on the delivery is what is counted
+        credential = self._hand_over(lane, head)
         due = lane.pace.now() + exchange.latency
         stream = None if bodiless else stream
         delivery = Delivery(
             lane, data, due, stream, closes=not keep, credential=credential, chunked=head.modern, changed=self._changed
         )
         self._enqueue(delivery)
+
+    def _send_disturbed(self, lane: Lane, head: RequestHead, exchange: Exchange, keep: bool) -> None:
+        assert exchange.fault is not None, "there is a fault that disturbs it"
+        delivery = disturbed(lane, exchange, exchange.fault.fault, keep, head.modern, self._changed)
+        delivery.credential = self._hand_over(lane, head)
+        self._enqueue(delivery)
+
+    def _hand_over(self, lane: Lane, head: RequestHead) -> str | None:
+        """What a request is counted under as in flight: from here on its delivery is what is counted."""
+        credential = lane.enter(head.headers) if self._registered is None else self._registered
+        self._registered = None
+        return credential
 
     def _enqueue(self, delivery: Delivery) -> None:
         self.queue.append(delivery)
@@ -160,6 +198,35 @@ class Answers:
             self.advance()
         else:
             self._count()
+
+    def _rest(self, seconds: float) -> None:
+        self._rests = self._listener.loop.time() + seconds
+
+    def _resting(self) -> bool:
+        """Whether a fault has nothing sent now; then it is looked at again when that is over."""
+        if not self._rests:
+            return False
+        loop = self._listener.loop
+        if loop.time() < self._rests:
+            self._waiting = Waiting(loop.call_at(self._rests, self._again), _nothing)
+            return True
+        self._rests = 0.0
+        return False
+
+    def _end(self, delivery: Delivery) -> None:
+        """Nothing more of an answer is sent: reset the connection, or leave it as it is."""
+        if delivery.ending == "reset":
+            if self._transport.get_write_buffer_size():  # the client reads slowly
+                self._rest(SETTLING)
+                self._resting()
+            else:
+                self.drop()
+                self._listener.loop.call_soon(self._reset)
+
+    def _reset(self) -> None:
+        """Not while the transport calls: asyncio's then tells twice that the connection is lost."""
+        if not self._transport.is_closing():
+            reset(self._transport)
 
     def _changed(self) -> None:
         """A live stream has changed, in whatever thread: ask again what is due."""
@@ -177,7 +244,7 @@ class Answers:
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s: %s while sending\n%s", self._listener.engine.stem, type(error).__name__, where)
         self.drop()
-        self._transport.abort()
+        self._listener.loop.call_soon(self._transport.abort)  # as in _reset
 
     def _our_fault(self, error: Exception) -> None:
         """The engine raised, or answered what cannot be sent: say so, and log where.
@@ -199,3 +266,7 @@ class Answers:
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+
+def _nothing() -> None:
+    """A pause of real time is not ended by a clock that is moved."""

@@ -6,9 +6,6 @@ Most requests arrive whole in one read and are answered at once: they touch no q
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-import sys
 from math import inf
 from typing import cast
 
@@ -17,10 +14,10 @@ from understudy.adapters.wire.listener import Listener
 from understudy.adapters.wire.provider import BODY_TOO_LARGE, REQUEST_TIMEOUT
 from understudy.adapters.wire.reader import HEAD_END, Reader
 from understudy.adapters.wire.request_head import CR, NOTHING, Malformed
+from understudy.adapters.wire.reset import reset
 
 IDLE, HEAD, BODY, LAST = range(4)
 """What a connection's deadline is for: a request, the rest of a head, the rest of a body, the client's leaving."""
-NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 CUT_SHORT = "the connection ended before the request was complete"
 
 
@@ -73,7 +70,7 @@ class Connection(asyncio.Protocol):
         """The client sends no more, but may still read. True keeps the connection for what it is owed."""
         self._ended = True
         if self._answers.last:
-            return bool(self._answers.queue)
+            return bool(self._answers.queue) and not self._answers.silent
         self._settle()
         return True
 
@@ -247,8 +244,4 @@ class Connection(asyncio.Protocol):
         self._wait(LAST, self._listener.wire.stall_seconds)
 
     def _reset(self) -> None:
-        """Cut the connection, and have the system drop what the client does not read too."""
-        sock = self._transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
-        self._transport.abort()
+        reset(self._transport)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from math import inf
 
 from understudy.adapters.wire.lane import Lane
+from understudy.faults.kinds import Ending
+from understudy.faults.pieces import Pieces
 from understudy.http import Chunk, LiveStream
 
 BURST = 64 * 1024
@@ -24,11 +26,14 @@ class Delivery:
     is whole in ``head``. ``chunked`` says how a stream is framed: in chunks, or by the end of the connection
     (HTTP/1.0).
     ``changed`` is called when a live stream has changed, so that `due` has to be asked again.
+
+    By a fault an answer may be ``done`` before its end: ``ending`` is what becomes of the connection then, and
+    ``missing`` is how many bytes its last chunk lacks. ``pause``: for so many seconds of real time no more is sent.
     """
 
     __slots__ = (
-        "_at", "_began", "_due", "_head", "_index", "_stream", "_unwatch", "chunked", "closes", "credential", "done",
-        "lane",
+        "_at", "_began", "_due", "_head", "_index", "_missing", "_stream", "_unwatch", "chunked", "closes",
+        "credential", "done", "ending", "lane", "pause",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +47,8 @@ class Delivery:
         credential: str | None = None,
         chunked: bool = True,
         changed: Callable[[], None] | None = None,
+        ending: Ending = "whole",
+        missing: int = 0,
     ) -> None:
         self.lane = lane
         self._head = head
@@ -51,6 +58,9 @@ class Delivery:
         self._unwatch = stream.watch(changed) if isinstance(stream, LiveStream) and changed is not None else None
         self._index = 0
         self._began: float | None = None
+        self._missing = missing
+        self.ending: Ending = ending
+        self.pause = 0.0
         self.chunked = chunked
         self.closes = closes
         self.credential = credential
@@ -85,13 +95,24 @@ class Delivery:
             self._index += 1
             if data:  # an empty chunk would end the body
                 size += len(data)
-                parts.append(b"%x\r\n%b\r\n" % (len(data), data) if self.chunked else data)
+                parts.append(self._framed(data))
+            if isinstance(stream, Pieces) and (pause := stream.pause(self._index - 1)):
+                self.pause = pause
+                break
         if self._index >= len(stream):
             self.done = True
             self.end()
-            if self.chunked:
+            if self.chunked and self.ending == "whole":
                 parts.append(LAST_CHUNK)
         return b"".join(parts)
+
+    def _framed(self, data: bytes) -> bytes:
+        if not self.chunked:
+            return data
+        assert self._stream is not None, "only what is streamed is framed"
+        if self._missing and self._index >= len(self._stream):
+            return b"%x\r\n%b" % (len(data) + self._missing, data)
+        return b"%x\r\n%b\r\n" % (len(data), data)
 
     def end(self) -> None:
         """Watch the stream no longer: it is out, or given up."""

@@ -59,10 +59,13 @@ class ResponseHeads:
         self._second: int | None = None
         self._date = b""
 
-    def head(self, response: Response, at: float, keep: bool, modern: bool) -> tuple[bytes, bool]:
+    def head(
+        self, response: Response, at: float, keep: bool, modern: bool, length: int | None = None
+    ) -> tuple[bytes, bool]:
         """A whole head, and whether the connection is kept after the answer.
 
         ``at`` dates it, in epoch seconds. ``keep``: the client wants the connection kept. ``modern``: it speaks 1.1.
+        ``length`` is what is announced of a body that is whole, where that is not its length.
 
         Raises:
             ValueError: a field cannot be written; a control character would split the head.
@@ -71,7 +74,7 @@ class ResponseHeads:
         if second != self._second:
             self._turn(second)
         key = (response.status, response.headers)
-        if keep and modern and response.stream is None:
+        if keep and modern and response.stream is None and length is None:
             usual = self._usual.get(key)
             if usual is not None:
                 return b"%b%d\r\n\r\n" % (usual, len(response.body)), True
@@ -79,7 +82,7 @@ class ResponseHeads:
         if fixed.bodiless:
             framing = b""
         elif response.stream is None:
-            framing = b"Content-Length: %d\r\n" % len(response.body)
+            framing = b"Content-Length: %d\r\n" % (len(response.body) if length is None else length)
             if not fixed.closes:
                 self._usual[key] = b"%b%bContent-Length: " % (fixed.encoded, self._date)
         elif modern:
