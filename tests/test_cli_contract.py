@@ -35,7 +35,7 @@ def run(*arguments: str) -> Result:
 
 def break_contract(project: Path) -> None:
     path = project / "contracts" / "small.yaml"
-    text = path.read_text(encoding="utf-8").replace("operationId: writeNote", "operationId: write_note")
+    text = path.read_text(encoding="utf-8").replace('"^[^/]*$"', r'"^[^/]*$|\\w"')
     path.write_text(text, encoding="utf-8")
 
 
@@ -49,9 +49,9 @@ def test_lint_of_a_clean_contract_counts_its_clauses(project: Path) -> None:
 def test_lint_of_a_broken_contract_says_where_and_fails(project: Path) -> None:
     break_contract(project)
     result = run("contract", "lint", "small")
-    line = next(number for number, text in enumerate(SMALL.read_text("utf-8").splitlines(), 1) if "writeNote" in text)
+    line = next(number for number, text in enumerate(SMALL.read_text("utf-8").splitlines(), 1) if "pattern:" in text)
     assert result.exit_code == 1
-    assert f"contracts/small.yaml:{line}: error: L103 operation-id: operationId 'write_note'" in result.output
+    assert f"contracts/small.yaml:{line}: error: L701 pattern: " in result.output
     assert "small: 1 error, 0 warnings" in result.output
 
 
@@ -194,3 +194,26 @@ def test_version_is_that_of_the_package() -> None:
     from understudy import __version__
 
     assert run("--version").output == f"understudy, version {__version__}\n"
+
+
+def test_errors_say_how_one_comes_by_each(project: Path) -> None:
+    lines = [" ".join(line.split()) for line in run("contract", "errors", "small").output.splitlines()]
+    assert lines == [
+        "readNote a lawful call GET /notes/%EB%85%B8%ED%8A%B8-1",
+        "readNote 401 wrong_key naturally: limit daily_calls=1; dialect sliding-day; called 2 times | "
+        "credential: small-blocked | force: refuse wrong_key",
+        'readNote 404 no_note naturally: path id="없는 노트" | force: refuse no_note',
+        'writeNote a lawful call POST /notes; {"text":"$text"}; after readNote',
+        "writeNote 401 wrong_key naturally: after another readNote; an unknown credential; "
+        'body {"text": "$other"} | credential: small-blocked | force: refuse wrong_key',
+        "small: 3 cells: 3 naturally, 2 by credential, 3 by force",
+    ]
+
+
+def test_errors_of_a_contract_without_lawful_calls_is_one_clear_line(project: Path) -> None:
+    path = project / "contracts" / "small.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  writeNote: {before: [readNote], body: {text: $text}}\n", ""), encoding="utf-8")
+    result = run("contract", "errors", "small")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "#/x-calls has no call of writeNote: add one that is lawful" in result.stderr

@@ -58,12 +58,14 @@ class MalformedJson(Refusal):
     """The body is not JSON"""
 
     status, clause = 422, "dhub.error.malformed-json"
+    usual = ({"loc": ["body"], "msg": "Input should be JSON", "type": "json_invalid"},)
 
 
 class RequestViolation(Refusal):
     """The request breaks the tables"""
 
     status, clause = 422, "dhub.error.request-violation"
+    usual = ({"loc": ["body"], "msg": "Input should be as documented", "type": "value_error"},)
 
 
 class KnowledgeNotFound(Refusal):

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.contract.broken import MEDIA, NOTE, STREAM, Case, clauses, description, streams
+from tests.contract.broken import MEDIA, NOTE, STREAM, Case, clauses, description, recipes, streams
 from understudy.contract.lint import RULES, Finding, lint, lint_text
 from understudy.project import find_project
 
 PROJECT = find_project(Path(__file__).parent)
 
-CASES = {**description.CASES, **clauses.CASES, **streams.CASES}
+CASES = {**description.CASES, **clauses.CASES, **streams.CASES, **recipes.CASES}
 
 TEXTS = {
     "a key twice": ("L003", "info: {title: a, title: b}", "#/info/title"),
@@ -71,6 +71,7 @@ LAWFUL: dict[str, dict[str, Any]] = {
             "status": 403,
             "cause": "No such path.",
             "operations": [],
+            "recipes": [{"method": "PUT", "target": "/notes/%EA%B0%80"}],
             "clauses": ["small.note.id"],
         }
     },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import msgspec
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.mocks.conftest import EngineFor, make_engine
 from tests.mocks.enricher import CLAUDE, GOOD, GPT, MODERNA, Enricher
-from understudy import Refusal
 from understudy.http import Request
 
 START, BATCH = "/api/single/enrich/stream", "/api/enrichment/batch/start"
@@ -204,12 +202,32 @@ def test_nothing_that_is_sent_breaks_it(data: st.DataObject) -> None:
         enricher.events(sent.body["job_id"])
 
 
-def test_the_mock_can_show_every_error_of_the_contract_but_its_own_failure(enricher: Enricher) -> None:
-    refusals = vars(sys.modules["understudy_mocks.entity_enricher.refusals"]).values()
-    clauses = {refusal.clause for refusal in refusals if isinstance(refusal, type) and issubclass(refusal, Refusal)}
-    errors = enricher.engine.contract.errors
-    assert [error.name for error in errors if not clauses & set(error.clauses)] == ["internal_error"]
+def test_what_is_decided_at_the_wire_is_said_in_its_words(enricher: Enricher) -> None:
     for kind, status in (("body_too_large", 413), ("request_timeout", 408)):
         response = enricher.engine.refuse(kind, Request("POST", START, {"x-api-key": GOOD})).response
         assert response.status == status
         assert isinstance(msgspec.json.decode(response.body)["detail"], str)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status"),
+    [
+        ("POST", START, BODIES[START], 500),  # though there is no such schema
+        ("GET", "/api/llm/stream/없는-작업", None, 500),
+        ("GET", "/api/records?page=1", None, 500),
+        ("DELETE", "/api/attachments/x", None, 500),
+        ("POST", START, {"models": []}, 400),
+        ("GET", "/api/records?page=0", None, 400),
+        ("GET", "/api/nothing", None, 404),
+        ("PUT", "/api/records", None, 405),
+    ],
+)
+def test_the_failing_key_fails_on_all_that_is_lawful(
+    engine_for: EngineFor, method: str, target: str, body: Any, status: int
+) -> None:
+    content = b"" if body is None else msgspec.json.encode(body)
+    headers = {"x-api-key": "ent_test_internal_error-m1", "content-type": "application/json"}
+    exchange = engine_for("entity_enricher").handle(Request(method, target, headers, content))
+    assert exchange.response.status == status
+    assert exchange.response.header("understudy-clause") is not None
+    assert isinstance(msgspec.json.decode(exchange.response.body)["detail"], str)

@@ -27,8 +27,8 @@ from understudy.errors import ContractError
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
-def read_contract(path: Path) -> Contract:
-    """Read ``contracts/<stem>.yaml``.
+def read_contract(path: Path, stem: str | None = None) -> Contract:
+    """Read ``contracts/<stem>.yaml``, or a file of another name as the contract of ``stem``.
 
     Raises:
         ContractError: the file is missing, is not YAML, or lacks what every contract has. (``lint`` says everything
@@ -44,7 +44,7 @@ def read_contract(path: Path) -> Contract:
         raise ContractError(f"{path}: is not YAML: {error}") from error
     if not isinstance(document, Mapping):
         raise ContractError(f"{path}: expected a mapping at the top, found {type(document).__name__}")
-    return contract_of(path.stem, document, path)
+    return contract_of(stem or path.stem, document, path)
 
 
 def contract_of(stem: str, document: Mapping[str, Any], path: Path) -> Contract:

@@ -209,7 +209,7 @@ class Recipes:
         raise ContractError(f"{self.contract.path}: the error {error.name} has no recipe: say which request it is")
 
     def way(self, operation: str | None, recipe: Recipe) -> Way:
-        """The calls by which a recipe leads to its error. Raises `ContractError` where an operation has no lawful call."""
+        """The calls by which a recipe leads to its error. Raises `ContractError` where a lawful call is missing."""
         lawful = LawfulCall() if operation is None else self.call(operation)
         made: set[str] = set()
         before = (*self._earlier(lawful.before, made), *self._earlier(recipe.before, made))

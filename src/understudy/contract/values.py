@@ -106,6 +106,10 @@ class Ambiguity:
         return chosen[0] if chosen else self.default
 
 
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "QUERY"))
+"""Methods that change nothing (RFC 9110 section 9.2.1; QUERY by its own draft), unless a contract says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class OperationNode:
     """An operation where it stands in the document; ``behaves_as`` names the operation that it spells differently."""
@@ -117,6 +121,11 @@ class OperationNode:
     node: Mapping[str, Any]
     parameters: tuple[Mapping[str, Any], ...]
     behaves_as: str
+
+    @property
+    def safe(self) -> bool:
+        """It only reads: so its method says, or ``x-safe`` where the method does not tell."""
+        return bool(self.node.get("x-safe", self.method in SAFE_METHODS))
 
 
 @dataclass(frozen=True)

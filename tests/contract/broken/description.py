@@ -40,6 +40,10 @@ CASES = {
     "x-clauses with one twice": Case("L110", f"{READ}/x-clauses", {f"{READ}/x-clauses": ["small.note.read"] * 2}),
     "a misspelt extension": Case("L111", f"{NOTE}/x-clause", {f"{NOTE}/x-clause": []}),
     "a stream on an operation": Case("L111", f"{READ}/x-stream", {f"{READ}/x-stream": {}}),
+    "x-safe that is no boolean": Case("L110", f"{WRITE}/x-safe", {f"{WRITE}/x-safe": "예"}),
+    "x-safe of a schema": Case("L111", f"{NOTE}/x-safe", {f"{NOTE}/x-safe": True}),
+    "x-safe that the method says": Case("L504", f"{READ}/x-safe", {f"{READ}/x-safe": True}),
+    "x-safe of one spelling alone": Case("L504", f"{WRITE}/x-behaves-as", {f"{WRITE}/x-behaves-as": "readNote"}),
     # About references.
     "a dangling $ref": Case(
         "L201", f"{MEDIA}/itemSchema/$ref", {f"{MEDIA}/itemSchema/$ref": "#/components/schemas/Evnt"}

@@ -81,6 +81,32 @@ def clauses(chosen: Chosen, stems: tuple[str, ...], as_json: bool, grades: tuple
 
 @contract.command()
 @click.argument("stem")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array, every way laid out as the calls to make.")
+@click.option(
+    "--curl", "as_curl", is_flag=True, help="Print a script for bash: the calls of each cell with curl and jq."
+)
+@pass_chosen
+def errors(chosen: Chosen, stem: str, as_json: bool, as_curl: bool) -> None:
+    """Print how every error is come by, at each operation: naturally, by test credential, by force.
+
+    A line says what is changed of the operation's lawful call, or of the instance that it is made to. By force: a fault
+    of the stage answers instead of the service.
+    """
+    from understudy.adapters.commands.contract_curl import curl_lines
+    from understudy.adapters.commands.contract_errors import error_lines, error_matrix
+
+    if as_json and as_curl:
+        raise UsageError("--json and --curl are two forms of the same: give one of them")
+    contract = chosen.project.contract(stem)
+    if as_json:
+        click.echo(json.dumps(error_matrix(contract), ensure_ascii=False, indent=2))
+        return
+    for line in curl_lines(contract) if as_curl else error_lines(contract):
+        click.echo(line)
+
+
+@contract.command()
+@click.argument("stem")
 @click.option("--openapi", type=click.Choice(["3.1"]), required=True, help="The version of OpenAPI to write.")
 @click.option(
     "--output",

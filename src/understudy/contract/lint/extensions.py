@@ -13,11 +13,14 @@ from understudy.contract.lint.finding import Rule, Said
 from understudy.contract.lint.openapi import pointer_of
 from understudy.contract.lint.page import Page, nearest
 
-_AT_ROOT = ("x-sources", "x-clauses", "x-errors", "x-limits", "x-credentials", "x-fixtures", "x-ambiguities")
+_AT_ROOT = (
+    "x-sources", "x-clauses", "x-errors", "x-calls", "x-limits", "x-credentials", "x-fixtures", "x-ambiguities",
+)  # fmt: skip
 _WITHIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "x-clauses": ("ids", ()),
     "x-stream": ("stream", ("media type",)),
     "x-behaves-as": ("operationId", ("operation",)),
+    "x-safe": ("safe", ("operation",)),
     "x-limited-by": ("limitedBy", ("schema", "property")),
     "x-secret": ("flag", ("schema", "property", "parameter", "header", "security scheme")),
 }

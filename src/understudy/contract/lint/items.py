@@ -60,7 +60,7 @@ def _union(branches: list[set[str] | None]) -> set[str] | None:
 
 
 def has_member(page: Page, schema: Any, tokens: list[str], seen: frozenset[int] = frozenset()) -> bool:
-    """Whether ``schema`` describes a member at a path, in any of its branches."""
+    """Whether ``schema`` describes a member at a path, in any of its branches. A number is a place in an array."""
     if not tokens:
         return True
     if not isinstance(schema, dict) or id(schema) in seen:
@@ -68,6 +68,8 @@ def has_member(page: Page, schema: Any, tokens: list[str], seen: frozenset[int] 
     seen |= {id(schema)}
     properties = schema.get("properties")
     inner = properties.get(tokens[0]) if isinstance(properties, dict) else None
+    if inner is None and tokens[0].isdecimal():
+        inner = schema.get("items")
     if inner is not None and has_member(page, inner, tokens[1:], seen):
         return True
     parts = [part for member in ("allOf", "oneOf", "anyOf") for part in _list(schema.get(member))]

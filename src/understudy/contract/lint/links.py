@@ -9,6 +9,7 @@ from understudy.contract.document import escape
 from understudy.contract.lint.finding import Rule, Said
 from understudy.contract.lint.page import Entry, Page, method_and_path, nearest, shown, strings
 from understudy.contract.objects import Node
+from understudy.contract.values import SAFE_METHODS
 
 
 def _dead_link(page: Page) -> Iterator[Said]:
@@ -119,10 +120,37 @@ def _error_without_own_clause(page: Page) -> Iterator[Said]:
         taken |= own
 
 
+def _misjudged_safety(page: Page) -> Iterator[Said]:
+    for node in page.of("operation"):
+        safe, by_method = node.value.get("x-safe"), _safe_by_method(node)
+        if safe is by_method:
+            yield Said(
+                f"{node.pointer}/x-safe", f"that is what {method_and_path(node)} says by its method: leave it out"
+            )
+        other = page.operation_ids.get(str(node.value.get("x-behaves-as")))
+        if other is not None and _is_safe(node) is not _is_safe(other):
+            text = f"{method_and_path(node)} behaves as {method_and_path(other)}, and only one of them is safe"
+            yield Said(f"{node.pointer}/x-behaves-as", f"{text}: give both the same x-safe")
+
+
+def _is_safe(operation: Node) -> bool:
+    return bool(operation.value.get("x-safe", _safe_by_method(operation)))
+
+
+def _safe_by_method(operation: Node) -> bool:
+    return operation.pointer.rpartition("/")[2].upper() in SAFE_METHODS
+
+
 RULES = (
     Rule("L501", "dead-link", "a name that is mentioned exists", _dead_link),
     Rule(
         "L502", "error-without-entry", "every 4xx and 5xx response has an entry in #/x-errors", _response_without_error
     ),
     Rule("L503", "error-without-clause", "every error has a clause that names it alone", _error_without_own_clause),
+    Rule(
+        "L504",
+        "misjudged-safety",
+        "x-safe is said where the method does not tell, and of all spellings",
+        _misjudged_safety,
+    ),
 )

@@ -94,10 +94,24 @@ class Page:
 
     def parameters(self, operation: Node) -> list[tuple[str, str]]:
         """Place and name of what an operation takes, declared by itself or by its path item."""
+        return [(str(entry.get("in")), str(entry.get("name"))) for _, entry in self.declared(operation)]
+
+    def declared(self, operation: Node) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What an operation takes: where each parameter stands, and the parameter."""
         item = self.by_pointer.get(operation.pointer.rpartition("/")[0], operation)
-        lists = [node.members.get("parameters") for node in (item, operation)]
-        found = [self.resolved(entry) for entries in lists if isinstance(entries, list) for entry in entries]
-        return [(str(entry.get("in")), str(entry.get("name"))) for entry in found]
+        for node in (item, operation):
+            entries = node.members.get("parameters")
+            for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+                yield self.followed(f"{node.pointer}/parameters/{index}", entry)
+
+    def followed(self, pointer: str, value: Any) -> tuple[str, dict[str, Any]]:
+        """Where ``value`` really stands, its ``$ref`` followed, and what stands there; empty where it leads nowhere."""
+        seen: set[str] = set()
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str) and value["$ref"] not in seen:
+            pointer = value["$ref"]
+            seen.add(pointer)
+            value = self.at(pointer)
+        return pointer, value if isinstance(value, dict) else {}
 
     def extension(self, name: str) -> Any:
         """A mapping or list at the root; an empty mapping where it is missing or malformed."""

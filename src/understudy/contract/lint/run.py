@@ -10,6 +10,7 @@ import yaml
 
 from understudy.contract.lines import compose
 from understudy.contract.lint import (
+    calls,
     clauses,
     credentials,
     examples,
@@ -17,6 +18,7 @@ from understudy.contract.lint import (
     file,
     links,
     openapi,
+    recipes,
     references,
     schemas,
     sources,
@@ -25,7 +27,10 @@ from understudy.contract.lint import (
 from understudy.contract.lint.finding import Finding, Rule, Said
 from understudy.contract.lint.page import Page
 
-FAMILIES = (file, openapi, extensions, references, clauses, sources, links, examples, schemas, streams, credentials)
+FAMILIES = (
+    file, openapi, extensions, references, clauses, sources, links, examples, schemas, streams, credentials,
+    calls, recipes,
+)  # fmt: skip
 
 
 def _never(page: Page) -> Iterator[Said]:
