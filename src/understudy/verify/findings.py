@@ -12,8 +12,8 @@ from understudy.verify.observation import Observation
 from understudy.verify.reading import Verdict
 from understudy.verify.verification import Outcome, Row, Verification
 
-PASSES = 150
-"""How often a conversation is judged anew, at most, to find out which of its calls matter."""
+READS = 10_000
+"""How many exchanges are judged anew, at most, to find out which of them a finding needs."""
 _PASSING = re.compile(r"(?=[\w.:-]*\d)[\w.:-]{5,}|\"[^\"]*\"|'[^']*'")
 """What in a place or an expectation differs from run to run: identifiers, times, quoted values."""
 
@@ -67,25 +67,29 @@ def findings(verification: Verification, *, shorten: bool = True) -> Iterator[Fi
 def shortest(
     observations: Sequence[Observation], last: Observation, clause: str, verdict: Verdict, judge: NewJudge
 ) -> tuple[Observation, ...]:
-    """The fewest observations up to ``last`` that the same verdict is given on, as far as `PASSES` allow.
+    """The fewest observations up to ``last`` that the same verdict is given on, as far as `READS` allow.
 
     A verdict that only a script could give (it compared exchanges itself) keeps its last call alone.
     """
-    earlier = [one for one in observations if one.number < last.number]
-    passes = 0
+    left = READS
 
     def shows(kept: Sequence[Observation]) -> bool:
-        nonlocal passes
-        passes += 1
-        return _given(judge(), [*kept, last], clause, verdict)
+        nonlocal left
+        left -= len(kept) + 1
+        return left >= 0 and _given(judge(), [*kept, last], clause, verdict)
 
-    if shows([]) or not shows(earlier):
+    earlier = [one for one in observations if one.number < last.number]
+    first = judge()
+    mine = _account(last, first)
+    same = [one for one in earlier if _account(one, first) == mine]
+    if shows([]):
         return (last,)
-    same = [one for one in earlier if _account(one, judge()) == _account(last, judge())]
-    kept = same if len(same) < len(earlier) and shows(same) else earlier
+    kept = next((some for some in (same, earlier) if shows(some)), None)
+    if kept is None:
+        return (last,)
     size = max(len(kept) // 2, 1)
-    while kept and passes < PASSES:
-        shorter = _without_a_piece(kept, size, shows, lambda: passes < PASSES)
+    while kept and left > 0:
+        shorter = _without_a_piece(kept, size, shows)
         if size == 1 and len(shorter) == len(kept):
             break
         kept, size = shorter, max(size // 2, 1)
@@ -96,11 +100,10 @@ def _without_a_piece(
     kept: list[Observation],
     size: int,
     shows: Callable[[Sequence[Observation]], bool],
-    may: Callable[[], bool],
 ) -> list[Observation]:
     """What is left when pieces of ``size`` are taken out wherever the rest still shows it."""
     place = len(kept)
-    while place > 0 and may():
+    while place > 0:
         begin = max(place - size, 0)
         rest = kept[:begin] + kept[place:]
         if shows(rest):
