@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from click.testing import CliRunner, Result
 
 from tests.server.wire import Client, request
 from understudy.adapters.cli import main
+from understudy.verify.target import read_targets
 
 PROJECT = Path(__file__).with_name("project")
 KEY = "X-API-Key: greeter-test-good"
@@ -84,9 +87,9 @@ def start(project: Path) -> Iterator[Callable[..., Server]]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serves_every_mock_until_it_is_told_to_stop(start: Callable[..., Server], number: int) -> None:
     server = start("--port", "0")
-    printed = server.lines(8)
+    printed = server.lines(10)
     ready = server.ready
-    assert list(ready) == ["greeter", "waver"], "a contract without a mock is left out"
+    assert list(ready) == ["greeter", "waver", "control"], "a contract without a mock is left out"
     assert printed[0] == f"greeter  {ready['greeter']['url']}"
     assert printed[1:4] == ["  X-API-Key: <credential>, by role:", "    good  greeter-test-good",
                             "    more  greeter-test-a greeter-test-b"]  # fmt: skip
@@ -96,6 +99,10 @@ def test_serves_every_mock_until_it_is_told_to_stop(start: Callable[..., Server]
         "fixtures": {"names": ["하나", "둘"]},
         "limits": {"body_bytes": 1000, "languages": ["ko", "en"], "tone": "polite"},
     }
+    assert printed[8:] == [
+        f"control  {ready['control']['url']}",
+        f"  Authorization: Bearer {ready['control']['token']}",
+    ]
     with server.client("greeter") as client:
         assert client.ask(request("GET", "/greetings/%EC%95%88", KEY)).json["text"].startswith("안, polite ")
         assert server.stop(number) == (0, "")
@@ -107,7 +114,7 @@ def test_services_take_ports_in_the_order_in_which_they_are_named(start: Callabl
         server = start("waver", "greeter", "waver", "--port", str(base))
         if server.lines(1) != [""]:
             break
-    assert {stem: entry["url"] for stem, entry in server.ready.items()} == {
+    assert {stem: entry["url"] for stem, entry in server.ready.items() if stem != "control"} == {
         "waver": f"http://127.0.0.1:{base}",
         "greeter": f"http://127.0.0.1:{base + 1}",
     }
@@ -154,6 +161,7 @@ def run(project: Path, *arguments: str) -> Result:
         (["--host", "192.0.2.1", "--port", "0"], "no address of this machine"),
         (["--host", "no such host", "--port", "0"], "no address or name"),
         (["--port", "0", "--ready-file", "missing/ready.json"], "cannot be written"),
+        (["--control-port", "8500", "--no-control"], "give one of them"),
     ],
 )
 def test_wrong_usage_says_what_to_do_and_exits_with_2(project: Path, arguments: list[str], says: str) -> None:
@@ -213,3 +221,75 @@ assert not heavy & set(sys.modules), heavy & set(sys.modules)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "greeter  http://127.0.0.1:" in done.stdout
+
+
+# The control plane
+
+
+def test_the_control_plane_makes_stages_behind_every_port(start: Callable[..., Server]) -> None:
+    server = start("--port", "0", "--clock", "manual")
+    server.lines(10)
+    command = ["control", "--ready-file", str(server.file), "stage", "create", "t1", "--limit", 'greeter.tone="반말"']
+    made = CliRunner().invoke(main, command)
+    assert made.exit_code == 0, made.output
+    assert "    good  greeter-test-good-t1" in made.stdout.splitlines()
+    with server.client("greeter") as client:
+        for key, tone in ((KEY, "polite"), (f"{KEY}-t1", "반말")):
+            assert client.ask(request("GET", "/greetings/you", key)).json["text"].startswith(f"you, {tone} ")
+    assert server.stop(signal.SIGTERM) == (0, "")
+    gone = CliRunner().invoke(main, ["control", "--ready-file", str(server.file), "stages"])
+    assert gone.exit_code == 2
+    assert "does `understudy serve` run?" in gone.stderr
+
+
+def test_a_ready_file_with_a_token_is_its_owner_s_alone(start: Callable[..., Server]) -> None:
+    server = start("--port", "0")
+    server.lines(10)
+    if sys.platform != "win32":
+        assert stat.S_IMODE(server.file.stat().st_mode) == 0o600
+    assert list(read_targets(server.file)) == ["greeter", "waver"], "it is a target file still"
+
+
+def test_no_control_plane_where_none_is_wanted(start: Callable[..., Server]) -> None:
+    server = start("--port", "0", "--no-control")
+    server.lines(8)
+    assert list(server.ready) == ["greeter", "waver"]
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.communicate(timeout=30) == ("", ""), "no line more is printed"
+
+
+def test_the_control_plane_has_the_port_it_is_given_and_stays_on_loopback(start: Callable[..., Server]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = start("greeter", "--port", "0", "--host", "0.0.0.0", "--control-port", str(port))
+    server.lines(6)
+    assert server.ready["control"]["url"] == f"http://127.0.0.1:{port}"
+    with contextlib.suppress(OSError), socket.create_connection((own_address(), port), timeout=5):
+        pytest.fail("the control plane can be reached from elsewhere")
+
+
+def own_address() -> str:
+    """An address of this machine that is not loopback's, where it has one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            pytest.skip("this machine has no address but loopback")
+        return str(probe.getsockname()[0])
+
+
+def test_a_service_that_is_called_control_has_to_do_without(project: Path) -> None:
+    for folder, suffix in (("contracts", "yaml"), ("mocks", "py")):
+        path = project / folder / f"greeter.{suffix}"
+        path.with_name(f"control.{suffix}").write_text(path.read_text().replace('"greeter"', '"control"'))
+    result = run(project, "--port", "0")
+    assert result.exit_code == 2
+    assert "give --no-control" in result.output
+
+
+def test_a_control_port_in_use_is_named(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run(project, "--port", "0", "--control-port", str(port))
+    assert result.exit_code == 2
+    assert f"port {port} for control is in use on 127.0.0.1" in result.output

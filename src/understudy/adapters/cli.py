@@ -19,10 +19,12 @@ from understudy.adapters.commands import Chosen
 from understudy.errors import TargetError, UnderstudyError, UsageError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "cleanup": ("understudy.adapters.commands.cleanup:cleanup", "Delete what a verification left behind."),
     "contract": ("understudy.adapters.commands.contract:contract", "Check, read and export contracts."),
     "judge": ("understudy.adapters.commands.judge:judge", "Judge recorded traffic (HAR) against contracts."),
     "serve": ("understudy.adapters.commands.serve:serve", "Serve mocks over HTTP."),
     "control": ("understudy.adapters.commands.control:control", "Move the mocks of a running server."),
+    "strength": ("understudy.adapters.commands.strength:strength", "Measure suites by how many mutants they find."),
     "verify": ("understudy.adapters.commands.verify:verify", "Judge a target against its contract."),
 }
 """Every command: where it is imported from, and what ``--help`` says of it."""

@@ -1,8 +1,8 @@
 """A target: an instance that is judged, and what is known of it. Read from a file and from the environment.
 
 The file is TOML or JSON, ``{stem: {url, credentials: {role: value}, fixtures: {...}, limits: {...}}}``. The ready file
-of ``understudy serve`` is one. Credentials also come from ``UNDERSTUDY_<STEM>_<ROLE>``, which win; never from a command
-line.
+of ``understudy serve`` is one: what it says of the control plane is passed over. Credentials also come from
+``UNDERSTUDY_<STEM>_<ROLE>``, which win; never from a command line.
 """
 
 from __future__ import annotations
@@ -70,14 +70,19 @@ def read_targets(path: Path) -> dict[str, Target]:
         raise UsageError(
             f"{path}: expected {{stem: {{url, credentials, fixtures, limits}}}}, found {type(data).__name__}"
         )
-    return {stem: _target(path, stem, entry) for stem, entry in data.items()}
+    return {stem: _target(path, stem, entry) for stem, entry in data.items() if not _is_control(stem, entry)}
+
+
+def variable(stem: str, role: str) -> str:
+    """The environment variable that gives the credential of a role."""
+    return f"UNDERSTUDY_{stem}_{role}".upper()
 
 
 def with_environment(target: Target, contract: Contract, environment: Mapping[str, str]) -> Target:
     """The target with the credentials of ``UNDERSTUDY_<STEM>_<ROLE>``; several of one role are parted by commas."""
     credentials = dict(target.credentials)
     for role in contract.roles.values():
-        value = environment.get(f"UNDERSTUDY_{contract.stem}_{role.name}".upper())
+        value = environment.get(variable(contract.stem, role.name))
         if value:
             credentials[role.name] = [part.strip() for part in value.split(",")] if role.many else value
     return target.model_copy(update={"credentials": credentials})
@@ -94,6 +99,11 @@ def check_names(target: Target, contract: Contract) -> None:
         if unknown:
             listed = ", ".join(known) or "none"
             raise UsageError(f"{contract.stem}: no {kind} {', '.join(unknown)}; the contract has: {listed}")
+
+
+def _is_control(name: str, entry: Any) -> bool:
+    """Whether this is where a ready file says how its server is controlled. No target has a token."""
+    return name == "control" and isinstance(entry, dict) and "token" in entry
 
 
 def _target(path: Path, stem: str, entry: Any) -> Target:

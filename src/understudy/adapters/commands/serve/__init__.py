@@ -1,30 +1,26 @@
-"""``understudy serve``: mocks over HTTP, until they are stopped."""
+"""``understudy serve``: mocks over HTTP, until they are stopped, and the control plane beside them."""
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from understudy.adapters.commands import Chosen, pass_chosen
-from understudy.errors import ProjectError, UsageError
+from understudy.adapters.commands.serve.announcing import CONTROL, announced, ready, shown, shown_control
+from understudy.adapters.commands.serve.options import engines_of
+from understudy.errors import UsageError
 
 if TYPE_CHECKING:
-    from understudy.adapters.server import Running
+    from understudy.adapters.controlling import Controlling
     from understudy.adapters.sqlite import StateFile
-    from understudy.contract import Contract
     from understudy.engine import Engine
-    from understudy.saving import Saving
-    from understudy.stage import Clock
 
 BASE_PORT = 8401
 LAST_PORT = 65535
@@ -71,6 +67,15 @@ LAST_PORT = 65535
     metavar="FILE",
     help="Save what the mocks hold in FILE (SQLite), and go on from what it has. Without it all is in memory.",
 )
+@click.option(
+    "--control-port",
+    type=click.IntRange(0, LAST_PORT),
+    default=0,
+    metavar="PORT",
+    help="The control plane's port, on loopback whatever --host says.  [default: a free one]",
+)
+@click.option("--no-control", is_flag=True, help="Serve no control plane.")
+@click.option("--scenario", metavar="NAME", help="Begin in a scenario of the project (scenarios/NAME.yaml).")
 @pass_chosen
 def serve(
     chosen: Chosen,
@@ -83,58 +88,74 @@ def serve(
     dialects: Sequence[str],
     limits: Sequence[str],
     state: Path | None,
+    control_port: int,
+    no_control: bool,
+    scenario: str | None,
 ) -> None:
     """Serve mocks over HTTP: those of the services STEM, else of every service that has one.
 
-    Prints each service's URL and test credentials. A test credential takes a suffix, CREDENTIAL-ANYTHING, for a fresh
-    account of its own. Ctrl-C or SIGTERM ends it.
+    Prints each service's URL and test credentials, and the URL and token of the control plane (docs/control.md). A test
+    credential takes a suffix, CREDENTIAL-ANYTHING, for a fresh account of its own. Ctrl-C or SIGTERM ends it.
     """
+    if no_control and control_port:
+        raise UsageError("--control-port and --no-control contradict each other: give one of them")
     with _stop_signal() as stopped, _state_file(state) as file:
-        engines = _engines(chosen, stems, clock, seed, dialects, limits, file)
-        if base and base + len(engines) - 1 > LAST_PORT:
-            raise UsageError(
-                f"{len(engines)} services from port {base} on go beyond {LAST_PORT}: choose a lower --port"
-            )
-        ports = {stem: base + place if base else 0 for place, stem in enumerate(engines)}
-        from understudy.adapters.server import serving
+        engines = engines_of(chosen, stems, clock, seed, dialects, limits, file)
+        if CONTROL in engines and not no_control:
+            raise UsageError(f"a service is called {CONTROL}, as the control plane is: give --no-control")
+        folder = chosen.project.scenarios
+        if scenario is not None:
+            _begin(engines, folder, scenario, file)
+        with ExitStack() as served:
+            place = None if no_control else control_port
+            urls, control = _serve(served, engines, host, _ports(engines, base), place, folder)
+            served.enter_context(announced(ready_file, ready(urls, engines, control)))
+            for stem, engine in engines.items():
+                click.echo(shown(urls[stem], engine.contract))
+            if control is not None:
+                click.echo(shown_control(control))
+            while not stopped.wait(3600):  # with a timeout: without one Windows lets no Ctrl-C through
+                pass
 
-        with serving(engines, host=host, ports=ports) as running:
-            if running.exposed:
-                warning = f"understudy: {host} can be reached from other machines, and test credentials are no secrets"
-                click.echo(warning, err=True)
-            with _announced(ready_file, running, engines):
-                for stem, engine in engines.items():
-                    click.echo(_shown(running.urls[stem], engine))
-                while not stopped.wait(3600):  # with a timeout: without one Windows lets no Ctrl-C through
-                    pass
+
+def _serve(
+    served: ExitStack,
+    engines: dict[str, Engine],
+    host: str,
+    ports: dict[str, int],
+    control_port: int | None,
+    scenarios: Path,
+) -> tuple[dict[str, str], Controlling | None]:
+    """Serve until ``served`` is closed. Returns the URLs of the mocks by stem, and where the control plane is."""
+    from understudy.adapters.server import serving
+    from understudy.stages import Stages
+
+    stages = Stages(engines)
+    running = served.enter_context(serving({stem: stages.service(stem) for stem in engines}, host=host, ports=ports))
+    if running.exposed:
+        warning = f"understudy: {host} can be reached from other machines, and test credentials are no secrets"
+        click.echo(warning, err=True)
+    urls = dict(running.urls)
+    if control_port is None:
+        return urls, None
+    from understudy.adapters.controlling import controlling
+
+    return urls, served.enter_context(controlling(stages, urls, port=control_port, scenarios=scenarios))
 
 
-def _engines(
-    chosen: Chosen,
-    named: Sequence[str],
-    clock: str,
-    seed: int | None,
-    dialects: Sequence[str],
-    limits: Sequence[str],
-    file: StateFile | None,
-) -> dict[str, Engine]:
-    """The engines of the services to serve, by stem, all on one stage."""
-    from understudy.engine import Engine
-    from understudy.stage import Stage
+def _begin(engines: dict[str, Engine], folder: Path, scenario: str, file: StateFile | None) -> None:
+    """Begin in a scenario. Raises `UsageError` where a state file already has a state to go on from."""
+    from understudy.scenarios import begin, read
 
-    project = chosen.project
-    stems = chosen.stems(named) if named else tuple(stem for stem in project.stems if project.has_mock(stem))
-    if not stems:
-        raise ProjectError(f"no mocks in {project.mocks}: expected files <stem>.py beside the contracts' <stem>.yaml")
-    contracts = {stem: project.contract(stem) for stem in stems}
-    stage = Stage(
-        _clock(clock, file),
-        seed=_seed(seed, file),
-        limits=_overrides(limits, contracts),
-        dialects=_known_dialects(dialects, contracts),
-        saving=_saving(file),
-    )
-    return {stem: Engine(project.load_mock(stem), contract, stage) for stem, contract in contracts.items()}
+    if file is not None and file.setting("now") is not None:
+        raise UsageError(f"--scenario {scenario}: {file.path} has a state to go on from; choose another file, or none")
+    begin(next(iter(engines.values())).stage, read(folder, scenario))
+
+
+def _ports(engines: dict[str, Engine], base: int) -> dict[str, int]:
+    if base and base + len(engines) - 1 > LAST_PORT:
+        raise UsageError(f"{len(engines)} services from port {base} on go beyond {LAST_PORT}: choose a lower --port")
+    return {stem: base + place if base else 0 for place, stem in enumerate(engines)}
 
 
 def _state_file(path: Path | None) -> AbstractContextManager[StateFile | None]:
@@ -143,126 +164,6 @@ def _state_file(path: Path | None) -> AbstractContextManager[StateFile | None]:
     from understudy.adapters.sqlite import StateFile
 
     return StateFile(path)
-
-
-def _saving(file: StateFile | None) -> Saving | None:
-    if file is None:
-        return None
-    from understudy.saving import Saving
-
-    return Saving(file)
-
-
-def _clock(kind: str, file: StateFile | None) -> Clock:
-    """A clock that does not run back behind what is saved: quotas and jobs rely on that."""
-    from understudy.stage import ManualClock, ScaledClock
-
-    begun = ManualClock() if kind == "manual" else ScaledClock(time.time)
-    latest = None if file is None else file.setting("now")
-    if latest is None or latest <= begun.now():
-        return begun
-    return ManualClock(latest) if kind == "manual" else ScaledClock(time.time, start=latest)
-
-
-def _seed(given: int | None, file: StateFile | None) -> int:
-    """The seed, which is a state file's for good: another could give out an identifier for the second time."""
-    if file is None:
-        return given or 0
-    kept = file.setting("seed")
-    if kept is None:
-        file.set("seed", given or 0)
-        return given or 0
-    if given is not None and given != kept:
-        raise UsageError(f"--seed {given}: {file.path} was begun with --seed {kept:g}; leave the option out")
-    return int(kept)
-
-
-def _overrides(given: Sequence[str], contracts: Mapping[str, Contract]) -> dict[str, dict[str, Any]]:
-    overrides: dict[str, dict[str, Any]] = {stem: {} for stem in contracts}
-    for text in given:
-        place, equals, value = text.partition("=")
-        stem, dot, name = place.partition(".")
-        if not (equals and dot and name):
-            raise UsageError(f"--limit {text!r}: expected STEM.NAME=JSON, as {next(iter(contracts))}.body_bytes=1000")
-        if stem not in contracts:
-            raise UsageError(f"--limit {place}: {stem!r} is not served; served are {', '.join(contracts)}")
-        limits = contracts[stem].limits
-        if name not in limits:
-            raise UsageError(f"--limit {place}: {stem} has no limit {name!r}; it has {', '.join(sorted(limits))}")
-        overrides[stem][name] = _value(place, value, limits[name].value)
-    return overrides
-
-
-def _value(place: str, text: str, usual: Any) -> Any:
-    """The value of ``--limit``: null for no limit, else of the kind that the contract has."""
-    try:
-        value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
-        raise UsageError(
-            f"--limit {place}: {text!r} is not JSON ({error}); strings need quotes of their own"
-        ) from error
-    if isinstance(usual, str | list):
-        fits, expected = isinstance(value, type(usual)), "a string" if isinstance(usual, str) else "a list"
-    else:
-        fits, expected = type(value) in (int, float) and value >= 0, "a number from 0 up"
-    if value is not None and not fits:
-        raise UsageError(f"--limit {place}: expected {expected}, or null for no limit; got {text}")
-    return value
-
-
-def _known_dialects(given: Sequence[str], contracts: Mapping[str, Contract]) -> frozenset[str]:
-    known = {dialect for contract in contracts.values() for dialect in contract.dialects}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        there_are = ", ".join(sorted(known)) or "none"
-        raise UsageError(f"--dialect {', '.join(unknown)}: no service that is served has it; there are {there_are}")
-    return frozenset(given)
-
-
-def _shown(url: str, engine: Engine) -> str:
-    """What is printed of a service: where it is, and by which credentials it is called."""
-    contract = engine.contract
-    roles = contract.roles.values()
-    width = max((len(role.name) for role in roles), default=0)
-    scheme = contract.credential_scheme
-    field = "Authorization: Bearer" if scheme["type"] == "http" else f"{scheme['name']}:"
-    lines = [f"{contract.stem}  {url}", f"  {field} <credential>, by role:"]
-    lines += [f"    {role.name:<{width}}  {' '.join(role.values)}" for role in roles]
-    return "\n".join(lines)
-
-
-@contextmanager
-def _announced(path: Path | None, running: Running, engines: Mapping[str, Engine]) -> Iterator[None]:
-    """Keep the ready file for as long as the block runs. It appears whole (RFC 8259, UTF-8) or not at all."""
-    if path is None:
-        yield
-        return
-    content = msgspec.json.format(
-        msgspec.json.encode({stem: _entry(running.urls[stem], engine) for stem, engine in engines.items()})
-    )
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise UsageError(f"--ready-file {path} cannot be written: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            if path.read_bytes() == content:  # else it is another server's by now
-                path.unlink()
-
-
-def _entry(url: str, engine: Engine) -> dict[str, Any]:
-    contract = engine.contract
-    return {
-        "url": url,
-        "credentials": contract.test_credentials,
-        "fixtures": contract.fixture_values,
-        "limits": dict(engine.limits),
-    }
 
 
 @contextmanager
