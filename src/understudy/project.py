@@ -95,6 +95,18 @@ class Project:
         """
         return _load(self.suites, stem, "understudy_suites")
 
+    def has_mutants(self, stem: str) -> bool:
+        """Whether ``suites/mutants`` holds mutants of ``stem`` that were written by hand."""
+        return _file(self.suites / "mutants", stem) is not None
+
+    def load_mutants(self, stem: str) -> ModuleType:
+        """The module of ``suites/mutants/<stem>.py`` (or of that folder), as ``understudy_mutants.<stem>``.
+
+        Raises:
+            ProjectError: there is no such file, or it does not load.
+        """
+        return _load(self.suites / "mutants", stem, "understudy_mutants")
+
 
 def find_project(start: Path, *, shipped: bool = False) -> Project:
     """The project to work on: the nearest one from ``start`` upwards, else the shipped one, else this checkout.

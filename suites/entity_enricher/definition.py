@@ -8,7 +8,7 @@ from typing import Any
 from understudy.verify.session import Session
 from understudy.verify.suite import Arranged, Suite
 
-from . import job_calls, resource_calls
+from . import arranging, job_calls, resource_calls
 from .judge import EnricherJudge
 
 UNOBSERVABLE: Mapping[str, str] = {**resource_calls.UNOBSERVABLE, **job_calls.UNOBSERVABLE}
@@ -16,8 +16,14 @@ EMBEDDED_LIMITS: Mapping[str, Any] = {**resource_calls.EMBEDDED_LIMITS, **job_ca
 
 
 def arrange(session: Session, operation: str) -> Arranged | None:
-    """A lawful call of the operation on this target, None when it cannot be made."""
-    calls = resource_calls.LAWFUL if operation in resource_calls.LAWFUL else job_calls.LAWFUL
+    """A lawful call of an embedded mock, None when it cannot be made.
+
+    What is derived for 23 operations would be some hundred calls. Those of them that test a documented clause are made
+    by `access_scripts` and `refusal_scripts`, and a target that is not ours is spared the rest.
+    """
+    if not session.embedded:
+        return None
+    calls = arranging.LAWFUL if operation in arranging.LAWFUL else job_calls.LAWFUL
     return calls[operation](session) if operation in calls else None
 
 
@@ -28,4 +34,6 @@ suite = Suite(
     unobservable=UNOBSERVABLE,
     embedded_limits=EMBEDDED_LIMITS,
     refuses_unlawful=False,
+    fitted=arranging.fitted,
+    reread=arranging.reread,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,12 @@ def test_what_is_late_or_in_pieces_comes_whole(fault: Fault, streamed: bool) -> 
     assert front.body == (b"".join(right_events()) if streamed else right_body())
     if not isinstance(fault, Delay):
         assert len(front.sent) > (2 + len(right_events()) if streamed else 3)
+
+
+def test_the_pause_of_a_split_is_made() -> None:
+    began = time.monotonic()
+    play(Split("character", seconds=0.2), True)
+    assert time.monotonic() - began >= 0.2
 
 
 def test_what_is_cut_off_is_left_to_the_server_in_front() -> None:

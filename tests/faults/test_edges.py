@@ -7,11 +7,12 @@ import socket
 import pytest
 
 from tests.faults.clients import Raw
-from tests.faults.conftest import Serve, Served, right_body, right_events
+from tests.faults.conftest import HEADERS, Serve, Served, engine_on, right_body, right_events
 from tests.mocks.etri import GOOD as ETRI_KEY
 from tests.mocks.etri import PATH, READING
 from tests.mocks.flowith import MODELS
 from tests.server.wire import Client, Told, request
+from understudy.adapters.inprocess import EngineTransport
 from understudy.adapters.server import serving
 from understudy.faults import (
     Answer,
@@ -21,6 +22,7 @@ from understudy.faults import (
     Due,
     EmptyReply,
     Fault,
+    Planned,
     Reset,
     Split,
     Stall,
@@ -30,6 +32,7 @@ from understudy.faults import (
 from understudy.http import Request, Response
 from understudy.journal import Exchange
 from understudy.stage import ManualClock
+from understudy.verify.observation import TransportFailure
 
 HUGE = "가나다라 🎈".encode() * 300_000
 
@@ -139,7 +142,7 @@ class Wronged(Told):
 
 
 @pytest.mark.parametrize(
-    "fault", [Drip(100_000, 1.0), Cut(after_bytes=3_000_000), Reset(after_bytes=3_000_000)], ids=repr
+    "fault", [Drip(2_000_000, 1.0), Cut(after_bytes=3_000_000), Reset(after_bytes=3_000_000)], ids=repr
 )
 def test_a_huge_answer_to_a_client_with_a_small_buffer(loop_kind: str, fault: Fault) -> None:
     with serving({"told": Wronged(fault)}) as running, Client(running.ports["told"], buffer=4096) as client:
@@ -162,3 +165,21 @@ def test_a_stalled_answer_is_in_flight_until_its_client_leaves(serve: Serve) -> 
     stalled.socket.shutdown(socket.SHUT_WR)
     assert stalled.socket.recv(1) == b""
     assert served.connect().ask(asked).status == 200
+
+
+def test_the_last_chunk_is_the_truncated_one_where_there_are_too_few(serve: Serve) -> None:
+    served = serve()
+    served.add(TruncatedChunk(2, after_events=99))
+    raw = served.connect()
+    raw.send(served.asked(True))
+    last = right_events()[-1]
+    assert read_to_the_end(raw.socket).endswith(b"\r\n%x\r\n%b" % (len(last) + 2, last))
+
+
+@pytest.mark.parametrize("fault", [Cut(after_bytes=4), Stall(after_bytes=0)], ids=repr)
+def test_nothing_can_be_read_of_a_cut_head_in_the_same_process(fault: Fault) -> None:
+    engine = engine_on(ManualClock())
+    engine.stage.faults.add(Planned(fault, engine.stem))
+    with pytest.raises(TransportFailure) as failed:
+        EngineTransport(engine).send(Request("HEAD", MODELS, HEADERS))
+    assert failed.value.partial is None

@@ -13,10 +13,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from understudy.adapters.controlling import controlling
 from understudy.adapters.server import serving
 from understudy.engine import Engine
 from understudy.project import Project, find_project
 from understudy.stage import ManualClock, Stage
+from understudy.stages import Stages
 
 EXTRAS = ("h11", "httpx", "hypothesis", "pytest", "schemathesis")
 CORE = ("understudy.adapters.cli", "understudy.adapters.commands.contract", "understudy.adapters.commands.serve")
@@ -31,6 +33,7 @@ def main() -> None:
     expect(project.root.name == "_shipped", f"the wheel has no shipped copy: found {project.root}")
     for stem in filter(project.has_mock, project.stems):
         answers(project, stem)
+    is_controlled(project)
     told = understudy("verify")
     expect(told.returncode == 2, f"verify without its extra exits {told.returncode}, expected 2")
     expect("understudy[verify]" in told.stderr, f"verify without its extra does not name it: {told.stderr}")
@@ -46,6 +49,15 @@ def answers(project: Project, stem: str) -> None:
             expect(400 <= refusal.code < 500, f"{stem} answers an unknown path with {refusal.code}")
         else:
             raise SystemExit(f"{stem} answers an unknown path with success")
+
+
+def is_controlled(project: Project) -> None:
+    """The wheel has what the control plane needs, its contract too."""
+    stem = next(filter(project.has_mock, project.stems))
+    engine = Engine(project.load_mock(stem), project.contract(stem), Stage(ManualClock()))
+    with controlling(Stages({stem: engine})) as plane:
+        told = understudy("control", "--url", plane.url, "--token", plane.token, "stages")
+    expect(told.stdout.startswith("default  manual "), f"understudy control stages prints {told.stdout}{told.stderr}")
 
 
 def understudy(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,9 @@ from tests.verify.boxes import CONTRACT, TOKENS, Boxes, arrange, new_session, ne
 from understudy.contract import OperationNode
 from understudy.http import Request
 from understudy.verify.cases import BROKEN_BODIES, dealt, run_derived, run_generated, varied, wrong_forms
-from understudy.verify.session import Session
+from understudy.verify.effects import Effects
+from understudy.verify.gate import Allowance, Gate
+from understudy.verify.session import Session, Unmet
 from understudy.verify.suite import Arranged
 
 OPERATIONS = tuple(CONTRACT.operations.values())
@@ -177,3 +179,22 @@ def test_what_was_refused_is_not_followed() -> None:
     run_generated(new_session(Boxes()), suite, 1, lambda operation, examples: [{"label": None}])
 
     assert followed == []
+
+
+def test_where_only_reading_is_allowed_what_reads_is_varied_all_the_same() -> None:
+    boxes = Boxes()
+    boxes.boxes["box-1"] = "상자"
+    session = new_session(boxes)
+    session.gate = Gate(boxes, Allowance(100), lambda: boxes.now, boxes.wait, forbids=Effects(CONTRACT).unless_safe)
+
+    def read_box(session: Session, operation: str) -> Arranged | None:
+        return Arranged({"id": "box-1"}) if operation == "readBox" else arrange(session, operation)
+
+    reread: list[Session] = []
+    suite = new_suite(reread=reread.append)
+    suite.arrange = read_box
+    with pytest.raises(Unmet, match="writes are not allowed"):
+        run_derived(session, suite)
+
+    assert set(by_operation(boxes.requests)) == {"GET all", "GET one"}
+    assert reread == [session]

@@ -176,7 +176,7 @@ def test_the_origin_is_named_where_there_are_several() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\xff\xfe", b'{"log": {"entries": 7}}', b"[" * 100_000])
 def test_what_is_no_har_is_refused(data: bytes) -> None:
-    with pytest.raises(UsageError, match="not a HAR 1.2 file"):
+    with pytest.raises(UsageError, match=r"not a HAR 1\.2 file"):
         read_har(data)
 
 

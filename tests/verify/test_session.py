@@ -9,6 +9,7 @@ import pytest
 from tests.verify.boxes import CONTRACT, TOKENS, Boxes, BoxJudge, new_session, observed, reply
 from understudy.errors import GateClosed
 from understudy.http import Request, Response
+from understudy.verify.judge import Leftover
 from understudy.verify.observation import TransportFailure
 from understudy.verify.session import Session, Unmet
 
@@ -152,6 +153,21 @@ def test_what_cannot_be_deleted_is_tried_once() -> None:
     session.clean_up()
 
     assert [request.method for request in boxes.requests] == ["POST", "DELETE"]
+
+
+def test_what_a_body_names_is_deleted_with_it() -> None:
+    class Together(BoxJudge):
+        def leftovers(self) -> tuple[Leftover, ...]:
+            return tuple(Leftover("dropBox", {"id": "several"}, TOKENS[0], {"ids": [id]}) for id in ("가", "나"))
+
+    boxes = Boxes()
+    session = new_session(boxes)
+    session.judge = Together(CONTRACT, session.judge.briefing)
+    session.clean_up()
+    session.clean_up()
+
+    assert [request.target for request in boxes.requests] == ["/boxes/several"] * 2
+    assert [json.loads(request.body) for request in boxes.requests] == [{"ids": ["가"]}, {"ids": ["나"]}]
 
 
 def test_what_was_not_answered_is_judged_too() -> None:

@@ -42,6 +42,13 @@ def test_the_ready_file_of_serve_is_a_target_file(tmp_path: Path) -> None:
     assert read_targets(written(tmp_path, JSON, "ready.json"))["boxes"].url == "http://127.0.0.1:8401"
 
 
+def test_what_a_ready_file_says_of_the_control_plane_is_no_target(tmp_path: Path) -> None:
+    control = ', "control": {"url": "http://127.0.0.1:8500", "token": "비밀"}}'
+    assert list(read_targets(written(tmp_path, JSON[:-1] + control, "ready.json"))) == ["boxes"]
+    own = '[control]\nurl = "https://control.example.com"\ncredentials = {good = "a"}'
+    assert list(read_targets(written(tmp_path, own))) == ["control"], "a service may be called so"
+
+
 @pytest.mark.parametrize(
     ("text", "name", "said"),
     [

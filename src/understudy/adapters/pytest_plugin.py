@@ -6,6 +6,7 @@ needs when it is used.
 ``understudy_stem``          a parameter: every service of the project (of the target file) that has a suite, in turn
 ``understudy_verification``  the verification of that service, made once a session
 ``--understudy-target FILE`` judge the instances of a target file, not the project's mocks
+``--understudy-writes``      let those instances be changed; else only safe operations are called
 ``--understudy-shipped``     the contracts, mocks and suites that come with understudy, whatever project is around
 """
 
@@ -41,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=Path,
         help="Judge the instances of this TOML or JSON file, {stem: {url, credentials, fixtures, limits}}, "
         "not the project's mocks. Credentials also come from UNDERSTUDY_<STEM>_<ROLE>.",
+    )
+    group.addoption(
+        "--understudy-writes",
+        action="store_true",
+        help="Let those instances be changed: things of the suite's own are created and deleted.",
     )
 
 
@@ -78,7 +84,8 @@ def understudy_verification(understudy_stem: str, pytestconfig: pytest.Config) -
     try:
         if targets is None:
             return judge_embedded(project, understudy_stem, Effort())
-        return judge_target(project, understudy_stem, targets[understudy_stem], Effort(), environment=os.environ)
+        effort = Effort(writes=pytestconfig.getoption("--understudy-writes"))
+        return judge_target(project, understudy_stem, targets[understudy_stem], effort, environment=os.environ)
     except UnderstudyError as error:
         pytest.fail(f"{type(error).__name__}: {error}", pytrace=False)
 

@@ -4,12 +4,13 @@ JSON, and lawful bodies that hypothesis generates from the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from understudy.contract import OperationNode, resolve
 from understudy.contract.schemas import inline
-from understudy.verify.session import UNKNOWN_CREDENTIAL, Session
+from understudy.verify.session import UNKNOWN_CREDENTIAL, Session, Unmet
 from understudy.verify.suite import Arranged, Suite
 
 WRONG_TYPES: Mapping[str, Any] = {
@@ -131,22 +132,30 @@ def body_schema(session: Session, operation: OperationNode) -> Mapping[str, Any]
 
 
 def run_derived(session: Session, suite: Suite) -> None:
-    """Make the derived cases of every operation that the suite can arrange, then read back what they left alone."""
+    """Make the derived cases of every operation that the suite can arrange, then read back what they left alone.
+
+    Raises:
+        Unmet: the target had to be spared some of them; all others were made.
+    """
     derived = Derived(session, thorough=session.embedded, unlawful=session.embedded or suite.refuses_unlawful)
-    for operation in session.contract.operations.values():
+
+    def vary(operation: OperationNode) -> None:
         lawful = suite.arrange(session, operation.behaves_as)
-        if lawful is None:
-            continue
-        for case in derived.cases(operation, lawful):
+        for case in derived.cases(operation, lawful) if lawful is not None else ():
             session.call(operation.id, **case.parts)
-    suite.reread(session)
+
+    operations = session.contract.operations.values()
+    _all_of([*(partial(vary, operation) for operation in operations), partial(suite.reread, session)])
 
 
 def run_generated(session: Session, suite: Suite, examples: int, lawful_bodies: BodySource) -> None:
-    """Make ``examples`` lawful calls of every operation with a JSON body, the bodies generated from its schema."""
-    for operation in session.contract.operations.values():
-        if body_schema(session, operation) is None:
-            continue
+    """Make ``examples`` lawful calls of every operation with a JSON body, the bodies generated from its schema.
+
+    Raises:
+        Unmet: the target had to be spared some of them; all others were made.
+    """
+
+    def call(operation: OperationNode) -> None:
         for body in lawful_bodies(operation, examples):
             lawful = suite.arrange(session, operation.behaves_as)
             if lawful is None:
@@ -155,6 +164,21 @@ def run_generated(session: Session, suite: Suite, examples: int, lawful_bodies: 
             reading = session.call(operation.id, path=lawful.path, query=lawful.query, body=fitted)
             if reading.succeeded:
                 suite.followed(session, reading)
+
+    operations = session.contract.operations.values()
+    _all_of([partial(call, operation) for operation in operations if body_schema(session, operation) is not None])
+
+
+def _all_of(steps: Iterable[Callable[[], None]]) -> None:
+    """Take every step, whatever another one lacks; raise the first `Unmet` in the end."""
+    missing: list[Unmet] = []
+    for step in steps:
+        try:
+            step()
+        except Unmet as unmet:
+            missing.append(unmet)
+    if missing:
+        raise missing[0]
 
 
 BodySource = Callable[[OperationNode, int], list[Any]]

@@ -68,12 +68,14 @@ class Judge:
     """Judges the exchanges of one service. Subclasses add rules: methods marked by `rule`, run in the order written.
 
     ``beyond_shape`` are the clauses of which an answer's shape shows only that they may hold: a rule says when they
-    did. ``creating`` are the operations that leave something behind which should be deleted in the end.
+    did. ``creating`` are the operations that leave something behind which should be deleted in the end, ``lasting``
+    those that leave what no operation deletes.
     """
 
     stem: ClassVar[str]
     beyond_shape: ClassVar[frozenset[str]] = frozenset()
     creating: ClassVar[frozenset[str]] = frozenset()
+    lasting: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, contract: Contract, briefing: Briefing) -> None:
         self.limits = {name: briefing.limits.get(name, limit.value) for name, limit in contract.limits.items()}

@@ -20,6 +20,7 @@ from understudy.verify.har import Recorded, Recording
 from understudy.verify.judge import Briefing
 from understudy.verify.observation import Observation
 from understudy.verify.reading import Verdict
+from understudy.verify.recorder import disguised_role
 from understudy.verify.suite import Suite
 from understudy.verify.verification import Verification, rows
 
@@ -50,7 +51,7 @@ def judge_recording(
     """
     chosen = _at_one_origin(contract, recording.exchanges, origin)
     observations = _with_credentials(contract, chosen, told)
-    roles = {**_accepted(contract, observations), **told.roles}
+    roles = {**_accepted(contract, observations), **_disguised(contract, observations), **told.roles}
     judge = suite.judge(contract, Briefing(roles, told.limits, told.fixtures, told.dialects))
     verdicts: list[Verdict] = []
     for observation in observations:
@@ -128,3 +129,10 @@ def _accepted(contract: Contract, observations: Sequence[Observation]) -> dict[s
         if observation.response is not None and 200 <= observation.response.status < 300
     )
     return {credential: "good" for credential in accepted if credential}
+
+
+def _disguised(contract: Contract, observations: Sequence[Observation]) -> dict[str, str]:
+    """The roles of credentials that a recording of ours has in disguise."""
+    credentials = Credentials(contract)
+    found = {credentials.read(observation.request.headers) or "" for observation in observations}
+    return {credential: role for credential in found if (role := disguised_role(contract, credential))}

@@ -60,6 +60,8 @@ def as_json(verification: Verification) -> dict[str, Any]:
         "stem": verification.stem,
         "passed": verification.passed,
         "calls": len(verification.observations),
+        "halted": verification.halted or None,
+        "orphans": list(verification.orphans),
         "counts": {str(outcome): len(verification.of(outcome)) for outcome in ORDER},
         "clauses": [
             {

@@ -11,8 +11,9 @@ import msgspec
 from understudy.contract import Contract
 from understudy.errors import GateClosed
 from understudy.http import Request
-from understudy.verify.gate import Gate
-from understudy.verify.judge import UNKNOWN_CREDENTIAL, Judge
+from understudy.verify.gate import Gate, Unmet
+from understudy.verify.judge import UNKNOWN_CREDENTIAL, Judge, Leftover
+from understudy.verify.ledger import Book
 from understudy.verify.observation import Observation
 from understudy.verify.reading import Reading, Verdict
 from understudy.verify.target import Target
@@ -20,15 +21,12 @@ from understudy.verify.target import Target
 __all__ = ["UNKNOWN_CREDENTIAL", "Session", "Unmet"]
 
 
-class Unmet(Exception):
-    """The target lacks what a script needs; its clauses stay unchecked, and the text says why."""
-
-
 class Session:
     """What a script is given.
 
     ``embedded``: the target is a mock of ours, in which test credentials may be extended into fresh accounts and
-    ``advance`` moves the clock. ``label`` goes into the names of what is created, so that leftovers are recognisable.
+    ``advance`` moves the clock. ``label`` goes into the names of what is created, so that leftovers are recognisable;
+    ``book`` keeps what that is where the target is not ours.
     """
 
     def __init__(
@@ -40,6 +38,7 @@ class Session:
         *,
         label: str = "understudy",
         advance: Callable[[float], None] | None = None,
+        book: Book | None = None,
     ) -> None:
         self.contract = contract
         self.target = target
@@ -49,8 +48,9 @@ class Session:
         self.verdicts: list[Verdict] = []
         self.readings: list[Reading] = []
         self._advance = advance
+        self._book = book
         self._scope = ""
-        self._cleaned: set[tuple[str, str]] = set()
+        self._cleaned: set[bytes] = set()
 
     @property
     def embedded(self) -> bool:
@@ -108,6 +108,7 @@ class Session:
         Raises:
             GateClosed: no more calls may be made; before something is created, that what is there could still be
                 deleted is made sure of too.
+            Unmet: the target is to be spared such a call.
         """
         creating = self.contract.operations[operation].behaves_as in self.judge.creating
         return self.judged(self.gate.send(self.request(operation, **parts), after=int(creating), at_once=at_once))
@@ -117,8 +118,11 @@ class Session:
         reading, verdicts = self.judge.read(observation)
         self.readings.append(reading)
         self.verdicts.extend(verdicts)
-        if reading.operation in self.judge.creating or self.gate.reserved:
-            self.gate.reserved = len(self.judge.leftovers())
+        if reading.operation in self.judge.creating or self.gate.reserved or self._book is not None:
+            leftovers = self.judge.leftovers()
+            self.gate.reserved = sum(_key(leftover) not in self._cleaned for leftover in leftovers)
+            if self._book is not None:
+                self._book.settle(reading, leftovers)
         return reading
 
     def note(self, verdict: Verdict) -> None:
@@ -128,15 +132,19 @@ class Session:
     def clean_up(self) -> None:
         """Delete what this session created and nothing deleted yet; each thing is tried once."""
         for leftover in self.judge.leftovers():
-            request = self.request(leftover.operation, path=leftover.path, credential=leftover.credential)
-            if (leftover.credential, request.target) in self._cleaned:
+            if _key(leftover) in self._cleaned:
                 continue
-            self._cleaned.add((leftover.credential, request.target))
-            self.gate.reserved = 0
+            self._cleaned.add(_key(leftover))
+            operation, path, credential, body = leftover
+            request = self.request(operation, path=path, credential=credential, body=body)
             try:
-                self.judged(self.gate.send(request))
-            except GateClosed:
+                self.judged(self.gate.send(request, cleaning=True))
+            except (GateClosed, Unmet):
                 return
+
+    def orphans(self) -> tuple[str, ...]:
+        """What may be left on a target that is not ours, for a person."""
+        return () if self._book is None else self._book.page().orphans()
 
     def request(
         self,
@@ -180,3 +188,7 @@ class Session:
         if scheme["type"] == "http":
             return "authorization", f"Bearer {credential}"
         return str(scheme["name"]).lower(), credential
+
+
+def _key(leftover: Leftover) -> bytes:
+    return msgspec.json.encode(leftover)

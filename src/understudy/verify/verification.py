@@ -42,7 +42,8 @@ class Verification:
     """The result for one service. ``observations`` are the exchanges that the verdicts' numbers count.
 
     ``judge`` makes a judge that is told what the one that judged was; ``target`` is the origin that was judged, empty
-    for a recording.
+    for a recording. ``halted`` says what the target did that ended the calls before their time, if it did, and
+    ``orphans`` what may be left of what was created there.
     """
 
     stem: str
@@ -50,6 +51,8 @@ class Verification:
     observations: Sequence[Observation]
     judge: Callable[[], Judge]
     target: str = ""
+    halted: str = ""
+    orphans: tuple[str, ...] = ()
 
     def of(self, outcome: Outcome) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.outcome is outcome)
@@ -91,8 +94,9 @@ def verify(
         )
     _demand_access(session)
     found = rows(session.contract, suite, session.verdicts, unmet, stopped)
-    again = session.judge.again
-    return Verification(session.contract.stem, found, session.gate.observations, again, session.target.url)
+    seen, again = session.gate.observations, session.judge.again
+    stem, halted, orphans = session.contract.stem, session.gate.halted, session.orphans()
+    return Verification(stem, found, seen, again, session.target.url, halted, orphans)
 
 
 def rows(

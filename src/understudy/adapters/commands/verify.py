@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+import msgspec
 
 from understudy.adapters.commands import Chosen, needs_verify, pass_chosen
-from understudy.adapters.commands.reporting import finish, reporting, wanted
+from understudy.adapters.commands.gating import Permitted, conducted, gating
+from understudy.adapters.commands.reporting import Wanted, finish, reporting, wanted
 from understudy.errors import UsageError
 
 if TYPE_CHECKING:
-    from understudy.adapters.judging import Effort, Progress
+    from understudy.adapters.judging import Beside, Effort, Progress
     from understudy.contract import Contract
     from understudy.verify.target import Target
     from understudy.verify.verification import Verification
@@ -44,10 +47,12 @@ class Options(NamedTuple):
 @click.option("--calls", type=click.IntRange(min=1), help="At most so many calls of each service.")
 @click.option("--seconds-between", type=click.FloatRange(min=0), help="Seconds between the starts of two calls.")
 @click.option("--examples", type=click.IntRange(min=0), help="Generated bodies for each operation that takes one.")
+@gating
 @reporting
 @pass_chosen
 def verify(
     chosen: Chosen,
+    /,
     stems: tuple[str, ...],
     url: str | None,
     target_file: Path | None,
@@ -60,10 +65,14 @@ def verify(
     new_baseline: Path | None,
     as_json: bool,
     quiet: bool,
+    **gate: Any,
 ) -> None:
     """Judge services against their contracts, clause by clause: the embedded mocks, or instances elsewhere.
 
-    Exit code 0: nothing documented was violated. 1: something was. 2: wrong usage. 3: a target could not be judged.
+    An instance elsewhere is only read, unless there is --writes. After Ctrl-C, too, what was created is deleted.
+
+    Exit code 0: nothing documented was violated. 1: something was. 2: wrong usage. 3: a target could not be judged, or
+    not to the end. 130, 143: the run was stopped.
 
     Credentials come from the target file or from UNDERSTUDY_<STEM>_<ROLE>, never from the command line.
     """
@@ -72,12 +81,60 @@ def verify(
 
     asked = wanted(reports, baseline, new_baseline, as_json, quiet)
     targets = _targets(url, target_file)
-    options = Options(url, targets, frozenset(dialects), Effort(calls, seconds_between, examples))
+    permitted = Permitted(**gate)
+    pace = (calls, seconds_between, examples, permitted.writes, permitted.timeout, permitted.max_wait)
+    options = Options(url, targets, frozenset(dialects), Effort(*pace))
+    shown = sys.stderr.isatty() and not quiet and not as_json
+    judged = _stems(chosen, stems, options)
+    if permitted.plan:
+        _plan(chosen, judged, options, as_json=as_json, shown=shown)
+        return
     done: list[tuple[Verification, Contract]] = []
-    for stem in _stems(chosen, stems, options):
-        with _progress(stem, shown=sys.stderr.isatty() and not quiet and not as_json) as progress:
-            done.append((_verify(chosen, stem, options, progress), chosen.project.contract(stem)))
-    finish(done, asked)
+    with conducted(permitted) as run:
+        for stem in judged:
+            if not run.stopped:
+                with _progress(stem, shown=shown) as progress:
+                    verification = _verify(chosen, stem, options, run.beside(progress))
+                    done.append((verification, chosen.project.contract(stem)))
+    _end(done, asked, run.stopped)
+
+
+def _end(done: list[tuple[Verification, Contract]], asked: Wanted, stopped: int) -> None:
+    """Print and write what came out, and exit with what became of the run."""
+    code: Any = 0
+    try:
+        finish(done, asked)
+    except SystemExit as end:
+        code = end.code
+    for verification, _ in done:
+        if verification.halted:
+            click.echo(f"understudy: {verification.stem}: not judged to the end: {verification.halted}", err=True)
+            code = code or 3
+    if stopped:
+        click.echo(f"understudy: stopped by {signal.Signals(stopped).name}", err=True)
+        code = 128 + stopped
+    if code:
+        raise SystemExit(code)
+
+
+def _plan(chosen: Chosen, stems: tuple[str, ...], options: Options, *, as_json: bool, shown: bool) -> None:
+    from understudy.adapters.planning import plan_target
+    from understudy.verify import plan
+
+    plans = []
+    for stem in stems:
+        target = _target_of(stem, options)
+        if target is None:
+            raise UsageError("--plan is for an instance that is not ours: name it by --url or --target")
+        with _progress(stem, shown=shown) as progress:
+            told = (chosen.project, stem, target, options.effort)
+            plans.append(plan_target(*told, environment=os.environ, dialects=options.dialects, progress=progress))
+    if as_json:
+        body = msgspec.json.encode({"plans": [plan.as_json(one) for one in plans]})
+        click.echo(msgspec.json.format(body, indent=2))
+        return
+    for one in plans:
+        click.echo("\n".join(plan.told(one)))
 
 
 def _targets(url: str | None, target_file: Path | None) -> Mapping[str, Target]:
@@ -110,12 +167,12 @@ def _stems(chosen: Chosen, named: tuple[str, ...], options: Options) -> tuple[st
     return judged
 
 
-def _verify(chosen: Chosen, stem: str, options: Options, progress: Progress) -> Verification:
+def _verify(chosen: Chosen, stem: str, options: Options, beside: Beside) -> Verification:
     from understudy.adapters.judging import judge_embedded, judge_target
 
-    target = options.targets.get(stem) or (_target(options.url) if options.url is not None else None)
+    target = _target_of(stem, options)
     if target is None:
-        return judge_embedded(chosen.project, stem, options.effort, dialects=options.dialects, progress=progress)
+        return judge_embedded(chosen.project, stem, options.effort, dialects=options.dialects, beside=beside)
     return judge_target(
         chosen.project,
         stem,
@@ -123,8 +180,13 @@ def _verify(chosen: Chosen, stem: str, options: Options, progress: Progress) -> 
         options.effort,
         environment=os.environ,
         dialects=options.dialects,
-        progress=progress,
+        beside=beside,
     )
+
+
+def _target_of(stem: str, options: Options) -> Target | None:
+    """The instance to judge, None for the embedded mock."""
+    return options.targets.get(stem) or (_target(options.url) if options.url is not None else None)
 
 
 def _target(url: str) -> Target:
