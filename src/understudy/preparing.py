@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Preparation(NamedTuple):
-    """``says`` is the first line of the function's docstring; ``values`` is a Struct made of its parameters."""
+    """``says`` is the first paragraph of the function's docstring; ``values`` is a Struct made of its parameters."""
 
     name: str
     says: str
@@ -40,8 +40,8 @@ def preparations_of(service: Service[Any]) -> dict[str, Preparation]:
     """The preparations of a service, by name.
 
     Raises:
-        ServiceError: a parameter behind the state has no annotation, one that msgspec cannot read JSON into, or is no
-            single named value.
+        ServiceError: there is no parameter for the state, or one behind it is no single named value, or has no
+            annotation, or one that msgspec cannot read JSON into.
     """
     return {name: _preparation(service.stem, name, load) for name, load in service.preparations.items()}
 
@@ -75,13 +75,15 @@ def prepare(engine: Engine, credential: str, name: str, values: Mapping[str, Any
 
 
 def _preparation(stem: str, name: str, load: Callable[..., Any]) -> Preparation:
-    _, *parameters = inspect.signature(load).parameters.values()
+    parameters = list(inspect.signature(load).parameters.values())
+    if not parameters:
+        raise ServiceError(f"{stem}: the preparation {name} takes no state: write (state, a: str)")
     try:
         hints = get_type_hints(load)
     except NameError as error:
         raise ServiceError(f"{stem}: the preparation {name}: {error}; import it where it runs, too") from error
     fields: list[Any] = []
-    for parameter in parameters:
+    for parameter in parameters[1:]:
         if parameter.kind not in _NAMED or parameter.name not in hints:
             raise ServiceError(
                 f"{stem}: the preparation {name}: {parameter} is no single value with a type; write (state, a: str)"

@@ -131,7 +131,8 @@ def _refused(
     if reading.status in BUSY:
         return
     if any(id.startswith(NOBODYS) for id in ids):
-        if reading.status in (400, 404, 422):
+        understood = "mergeRecords" in organisation.granted  # else the names of its members may be other ones
+        if reading.status == 404 or (understood and reading.status in (400, 422)):
             yield reading.expect(
                 "ee.error.unknown-record", reading.status == 404, "status 404", f"status {reading.status}", "status"
             )

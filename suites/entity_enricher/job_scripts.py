@@ -60,7 +60,7 @@ def several_entities_are_enriched(session: Session) -> None:
     records = enriched(session, {**body, "arbitration_model": body["models"][0]})
     session.call("listRecords", query={"type": "enrichment", "page_size": 10})
     results = whole(records)
-    read_back(session, records)
+    read_back(session, [*results, *[record for record in records if record.fused][:1]])
     fused(session, [record.id for record in records_of_one(results)])
 
 

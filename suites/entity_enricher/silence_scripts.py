@@ -130,6 +130,7 @@ def what_nobody_has_again_and_again(session: Session) -> None:
     """Jobs, records and schemas of nobody, more often than anybody would ask for them."""
     embedded_only(session, "each of them is asked for once already")
     body, batch = asking(session, MODERNA), asking(session, PFIZER, ROCHE)
+    enriched(session, body)  # so that it is known which form identifiers have
     for number in range(4):
         nobody = f"{NOBODYS}{number + 16:04x}"
         for operation in ("streamJob", "cancelJob", "continueJob"):
@@ -143,7 +144,7 @@ def what_nobody_has_again_and_again(session: Session) -> None:
 def entities_are_fetched(session: Session) -> None:
     """A URL that an embedded mock knows, by both paths, and one that nothing is known of."""
     embedded_only(session, "no URL is known that the target can fetch entities from")
-    for operation in ("fetchEntities", "fetchEntitiesShort", "fetchEntities", "fetchEntities"):
+    for operation in ("fetchEntities", "fetchEntitiesShort") * 4:
         entities = session.call(operation, body={"url": FETCHED}).member("entities")
         session.call(operation, body={"url": NOWHERE})
     if isinstance(entities, list) and len(entities) > 1:

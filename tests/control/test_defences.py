@@ -191,6 +191,7 @@ def test_a_preflight_gets_no_permission(served: Served) -> None:
         (b'{"name":3}', 400, "request_violation", "/name"),
         (b'{"clock":{"kind":"sun"}}', 400, "request_violation", "/clock/kind"),
         (b'{"limits":{"flowith_seek":3}}', 400, "request_violation", "/limits/flowith_seek"),
+        (b'{"limits":{"\\u0000\\r\\n\\u007f":3}}', 400, "request_violation", "/limits/\x00\r\n\x7f"),
         ('{"name":"무대"}'.encode(), 400, "request_violation", "/name"),
         (b'{"name":"a\\u0000"}', 400, "request_violation", "/name"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -127,6 +128,18 @@ def test_there_is_a_last_stage(served: Served) -> None:
     assert served.refused("POST", "/stages", {})[:2] == (409, "too_many_stages")
     served.done("DELETE", "/stages/s7")
     served.done("POST", "/stages", {})
+
+
+def test_the_plane_and_the_mocks_run_in_one_thread(served: Served) -> None:
+    """So that a stage needs no lock: what the one does is done when the other looks."""
+    threads: set[int] = set()
+    served.default.clock.watch(lambda: threads.add(threading.get_ident()))
+    served.default.journal.watch(lambda exchange: threads.add(threading.get_ident()))
+    served.done("POST", "/stages/default/clock/advance", {"seconds": 1})
+    assert len(threads) == 1
+    create(served, "dhub-test-good")
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads
 
 
 def test_the_default_stage_stays(served: Served) -> None:

@@ -82,13 +82,14 @@ def test_a_name_is_taken_once() -> None:
         service.preparation("load_note")(load_note)
 
 
+def stateless() -> None: ...
 def untyped(state: Notes, text) -> None: ...  # type: ignore[no-untyped-def]
 def many(state: Notes, *texts: str) -> None: ...
 def unreadable(state: Notes, text: Callable[[], str]) -> None: ...
 def unknown(state: Notes, text: Nowhere) -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
 
-@pytest.mark.parametrize("load", [untyped, many, unreadable, unknown])
+@pytest.mark.parametrize("load", [stateless, untyped, many, unreadable, unknown])
 def test_values_that_no_json_can_be_read_into_are_found_at_start(
     engine_with: Callable[..., Engine], load: Callable[..., Any]
 ) -> None:

@@ -97,7 +97,9 @@ def test_credentials_are_told_apart_and_not_told() -> None:
         "",
         f"Bearer {SECRET}-x",
     )
-    text, entries = recorded(*map(made, headers), made(f"Bearer {UNKNOWN_CREDENTIAL}{SECRET}"), made("Bearer issued-secret"))
+    text, entries = recorded(
+        *map(made, headers), made(f"Bearer {UNKNOWN_CREDENTIAL}{SECRET}"), made("Bearer issued-secret")
+    )
 
     assert [entry["request"]["headers"][0]["value"] for entry in entries] == [
         "Bearer recorded-good-1",
