@@ -22,7 +22,24 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 VALUES = frozenset({"errors", "http"})
 CONTRACT = VALUES | {"contract"}
 AUTHORING = CONTRACT | {"service", "guards"}
-ENGINE = AUTHORING | {"engine", "sending", "stage", "faults", "journal", "saving", "tables", "clock", "stages", "snapshots", "tracing", "explain", "scenarios"}
+ENGINE = AUTHORING | {
+    "engine",
+    "sending",
+    "stage",
+    "faults",
+    "journal",
+    "saving",
+    "tables",
+    "clock",
+    "stages",
+    "snapshots",
+    "tracing",
+    "explain",
+    "scenarios",
+    "preparing",
+    "answering",
+    "compiling",
+}
 
 LAYERS = {  # a part of the package -> the other parts that it may import
     "errors": frozenset(),
@@ -30,15 +47,20 @@ LAYERS = {  # a part of the package -> the other parts that it may import
     "tracing": ENGINE,
     "explain": ENGINE,
     "scenarios": ENGINE,
+    "preparing": ENGINE,
+    "control": ENGINE,
     "http": frozenset(),
     "contract": VALUES,
     "service": CONTRACT,
-    "guards": CONTRACT | {"service", "tables"},
+    "periods": frozenset(),
+    "guards": CONTRACT | {"service", "tables", "periods"},
     "stage": ENGINE,
     "journal": ENGINE,
     "faults": ENGINE,
     "engine": ENGINE,
     "sending": ENGINE,
+    "answering": ENGINE,
+    "compiling": ENGINE,
     "stages": ENGINE,
     "snapshots": ENGINE,
     "clock": frozenset(),
@@ -52,10 +74,13 @@ LIBRARIES = {  # a part of the package -> the third-party packages that it may i
     "contract": frozenset({"msgspec", "multipart", "yaml", "openapi_spec_validator", "referencing"})
     | {"jsonschema", "jsonschema_rs", "jsonschema_specifications"},
     "engine": frozenset({"msgspec"}),
+    "answering": frozenset({"msgspec"}),
     "faults": frozenset({"msgspec"}),
     "saving": frozenset({"msgspec"}),
     "stages": frozenset({"msgspec"}),
     "explain": frozenset({"msgspec"}),
+    "preparing": frozenset({"msgspec"}),
+    "control": frozenset({"msgspec"}),
     "scenarios": frozenset({"msgspec", "yaml"}),
     "snapshots": frozenset({"msgspec"}),
     "verify": frozenset({"hypothesis", "msgspec", "pydantic", "schemathesis"}),
@@ -68,7 +93,9 @@ IMPURE = (
 )
 NEVER_THE_SAME = re.compile(r"(datetime\.)?(datetime\.(now|utcnow|today)|date\.today)|(uuid\.)?uuid[14]|os\.urandom")
 
-ROOTS = frozenset({"cli", "commands", "judging", "pytest_plugin"})  # where adapters meet; only they import each other
+ROOTS = frozenset(
+    {"cli", "commands", "controlling", "judging", "planning", "pytest_plugin"}
+)  # where adapters meet; only they import each other
 SHARED = {"wire": frozenset({"server", "asgi"})}  # a folder of adapters -> the adapters whose common part it is
 
 MOCKS_MAY = frozenset({"understudy", "understudy.guards", "understudy.service", "understudy.contract"}) | {
@@ -256,8 +283,9 @@ HEAVY = ("h11", "httpx", "hypothesis", "jsonschema", "jsonschema_rs", "msgspec",
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        ("understudy.engine, understudy.adapters.server", EXTRAS),
+        ("understudy.engine, understudy.adapters.server, understudy.adapters.controlling", EXTRAS),
         ("understudy.adapters.commands.contract, understudy.adapters.commands.serve, understudy.contract.lint", EXTRAS),
+        ("understudy.adapters.commands.control", (*EXTRAS, "jsonschema_rs", "yaml")),
         ("understudy.adapters.cli", (*HEAVY, "pytest", "rich")),
         ("understudy.adapters.pytest_plugin", HEAVY),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -78,11 +79,15 @@ def our_fault(what: str) -> Answered:
 
 
 def explained(name: str, text: str) -> Headers:
-    """An explanation as a header field: ASCII, one line, bounded."""
+    """An explanation as a header field: ASCII without controls, one line, bounded.
+
+    It may quote what a client sent: the name of a member, in a pointer.
+    """
     if not text:
         return ()
-    line = " ".join(text.split())[:HEADER_TEXT_LENGTH]
+    line = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", " ".join(text.split())[:HEADER_TEXT_LENGTH])
     return ((name, line.encode("ascii", "backslashreplace").decode("ascii")),)
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _NO_HEADERS: Mapping[str, str] = {}
