@@ -66,6 +66,7 @@ LAYERS = {  # a part of the package -> the other parts that it may import
     "clock": frozenset(),
     "saving": ENGINE,
     "verify": CONTRACT,
+    "mutants": CONTRACT | {"journal", "stage", "clock", "service", "verify"},
     "project": AUTHORING,
     "__init__": frozenset({"http", "service", "tables"}),  # what a mock file is written with
 }
@@ -77,6 +78,7 @@ LIBRARIES = {  # a part of the package -> the third-party packages that it may i
     "answering": frozenset({"msgspec"}),
     "faults": frozenset({"msgspec"}),
     "saving": frozenset({"msgspec"}),
+    "mutants": frozenset({"msgspec"}),
     "stages": frozenset({"msgspec"}),
     "explain": frozenset({"msgspec"}),
     "preparing": frozenset({"msgspec"}),
@@ -94,7 +96,7 @@ IMPURE = (
 NEVER_THE_SAME = re.compile(r"(datetime\.)?(datetime\.(now|utcnow|today)|date\.today)|(uuid\.)?uuid[14]|os\.urandom")
 
 ROOTS = frozenset(
-    {"cli", "commands", "controlling", "judging", "planning", "pytest_plugin"}
+    {"cli", "commands", "controlling", "judging", "measuring", "planning", "pytest_plugin"}
 )  # where adapters meet; only they import each other
 SHARED = {"wire": frozenset({"server", "asgi"})}  # a folder of adapters -> the adapters whose common part it is
 
@@ -103,7 +105,9 @@ MOCKS_MAY = frozenset({"understudy", "understudy.guards", "understudy.service", 
     "understudy.contract.violations",
 }
 MOCK_LIBRARIES = frozenset({"jsonschema_rs", "msgspec", "sortedcontainers"})  # the first: for schemas that users send
-SUITES_MAY = frozenset({"understudy.http", "understudy.contract", "understudy.verify"})  # and what is inside of them
+SUITES_MAY = frozenset(
+    {"understudy.http", "understudy.contract", "understudy.verify", "understudy.mutants"}
+)  # and what is inside of them
 SUITE_LIBRARIES = frozenset({"hypothesis", "msgspec", "pytest"})
 
 

@@ -80,6 +80,7 @@ suite.script(
     "dhub.update-document.same-rules",
     "dhub.error.unknown-document-version",
 )(silences.silences_of_documents)
+suite.script()(silences.many_documents)
 suite.script("dhub.list-knowledges.stable")(silences.changing_list)
 suite.script(
     "dhub.error.payload-too-large", "dhub.limit.body-bytes", "dhub.error.request-timeout", "dhub.limit.wait-seconds"

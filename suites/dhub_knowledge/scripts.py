@@ -34,8 +34,12 @@ RICH: dict[str, Any] = {
     "type": "document",
     "groups": ["고객지원", "support"],
     "tags": ["faq", "자주 묻는 질문", "e\u0301tude", "<b>&amp;'\"\\%25+{}$1;--"],
-    "options": {"embedding": "BAAI/bge-m3", "분할": {"크기": 512, "겹침": [0, -1.5, 2**53 - 1, True, None, "끝 🏁"]}},
+    "options": {
+        "embedding": "BAAI/bge-m3",
+        "분할": {"크기": 512, "겹침": [0, -1.5, 2**53 - 1, True, None, "끝 🏁"]},
+    },
 }
+KEPT_WHOLE = "한 글자도 잘리지 않아야 하는 설명입니다. 🐋 " * 45
 LONG_NAME = "길고 긴 이름 " * 18
 LONG_TEXT = "본문이 아주 깁니다. 🐋" * 300
 """Longer than a service must accept, as no length is documented, but not to be cut off when it is accepted."""
@@ -47,12 +51,12 @@ def knowledge_life(session: Session) -> None:
     get_knowledge(session, id)
     knowledge_versions(session, id)
     session.elapse(SECONDS_APART)
-    other = create_knowledge(session, {"name": fresh(session, "이름뿐인 지식")})
+    other = create_knowledge(session, {"name": fresh(session, "둘째 지식"), "tags": ["둘째의 꼬리표"]})
     get_knowledge(session, other)
     update_knowledge(session, id, {"name": fresh(session, f"{LONG_NAME}✏️"), "comment": "첫 번째 수정"})
     get_knowledge(session, id)
     knowledge_versions(session, id)
-    update_knowledge(session, id, {"groups": ["개발팀"], "tags": [], "options": {"embedding": "다른 모델", "k": 3}})
+    update_knowledge(session, id, {"groups": [], "tags": [], "options": {"embedding": "다른 모델", "k": 3}})
     get_knowledge(session, id)
     for version in knowledge_versions(session, id)[:5]:
         get_knowledge(session, id, version)
@@ -76,7 +80,8 @@ def knowledge_pages(session: Session) -> None:
     bodies: list[dict[str, Any]] = [
         {"name": fresh(session, f"쪽 {number} 📄"), "groups": names} for number, names in enumerate(groups)
     ]
-    bodies[1] = RICH | {"alias": fresh(session, "쪽 별칭")} | bodies[1]
+    options = RICH["options"] | {"설명": KEPT_WHOLE}
+    bodies[1] = RICH | {"alias": fresh(session, "쪽 별칭"), "options": options} | bodies[1]
     ids = [create_knowledge(session, body) for body in bodies]
     update_knowledge(session, ids[2], {"name": fresh(session, "쪽 넘기기")})
     for limit in (2, 5):
@@ -87,8 +92,9 @@ def knowledge_pages(session: Session) -> None:
     whole_list(session, MOST_PAGES, groups=f"{one},{two}")
     whole_list(session, MOST_PAGES)
     whole_list(session, MOST_PAGES, limit=3)
+    get_knowledge(session, ids[1])
     delete_knowledge(session, ids[0])
-    whole_list(session, MOST_PAGES, groups=one)
+    whole_list(session, MOST_PAGES, groups=one, limit=5)
 
 
 def documents(session: Session) -> None:
@@ -99,7 +105,7 @@ def documents(session: Session) -> None:
         {
             "name": fresh(session, "안내서 ① — 시작하기"),
             "type": "WEB",
-            "options": {"url": "https://docs.example.com/안내?q=1"},
+            "options": {"url": "https://docs.example.com/안내?q=%EC%95%88+1"},
         },
         {"name": fresh(session, "설명서.pdf"), "type": "FILE", "options": {"filename": "제품 설명서 (최종).pdf"}},
         {"name": fresh(session, "메모 각̂ 📝"), "type": "MANUAL", "alias": fresh(session, "메모"), **_LISTS},
@@ -126,7 +132,7 @@ def documents(session: Session) -> None:
     get_document(session, other, stray)
 
 
-_LISTS = {"groups": ["팀 가", "팀 나"], "tags": ["메모", "🙂"]}
+_LISTS = {"groups": ["팀 가", "팀 나"], "tags": ["메모", "🙂", "e\u0301tude"]}
 
 
 def _created(session: Session, kid: str, body: Mapping[str, Any]) -> str | None:

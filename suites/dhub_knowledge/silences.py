@@ -60,6 +60,24 @@ def silences(session: Session) -> None:
     _paths(session, id)
 
 
+def many_documents(session: Session) -> None:
+    """What takes more calls than a live instance should be asked for: more pages, more deletions, smaller updates."""
+    _spare_live_instances(session)
+    kid = create_knowledge(session, {"name": fresh(session, "큰 문서함"), "groups": ["팀 가"], "tags": ["하나"]})
+    update_knowledge(session, kid, {"options": {"k": 5}})
+    update_knowledge(session, kid, {"tags": ["둘", "셋"]})
+    get_knowledge(session, kid)
+    dids = [create_document(session, kid, {"name": fresh(session, f"문서 {number}")}) for number in range(7)]
+    for limit in (1, 2, 3):
+        whole_list(session, len(dids) + 2, kid, limit=limit)
+    for did in dids:
+        delete_knowledge(session, kid)
+        delete_document(session, kid, did)
+        get_document(session, kid, did)
+    delete_knowledge(session, kid)
+    get_knowledge(session, kid)
+
+
 def silences_of_documents(session: Session) -> None:
     """What the document leaves open about Documents, one call each."""
     _spare_live_instances(session)

@@ -41,9 +41,11 @@ def judge_listing(reading: Reading, item: Item) -> Iterator[Verdict]:
             yield reading.expect(first, len(ids) == 1, "one version, made by the creation", ids)
     if kind is KNOWLEDGE:
         yield from _manner(reading, item, entries)
+        yield from _moments(reading, item, entries)
     since = 0 if history.at is None else history.at
-    for id in ids:
-        history.versions.setdefault(id, Version(since, item.newest))
+    for entry in entries:
+        moment = _seconds(str(entry.get("last_modified")))
+        history.versions.setdefault(entry["version_id"], Version(since, item.newest, modified=moment))
     history.at, history.sure, history.loose, history.disturbed = item.newest, 0, 0, not item.ours
 
 
@@ -65,6 +67,16 @@ def _added(reading: Reading, item: Item, ids: set[str]) -> Iterator[Verdict]:
         yield reading.holds(clause)
     if item.kind is KNOWLEDGE and len(known) > 1:
         yield reading.holds(item.kind.history + "whole")
+
+
+def _moments(reading: Reading, item: Item, entries: list[dict[str, Any]]) -> Iterator[Verdict]:
+    """A version was stored once, so that the moment which its history tells stays."""
+    for entry in entries:
+        known, now = item.history.versions.get(entry["version_id"]), _seconds(str(entry.get("last_modified")))
+        if known is not None and known.modified is not None and now is not None:
+            clause, expected = item.kind.history + "last-modified", f"{entry['version_id']} as old as it was"
+            seen = f"{now - known.modified:+.0f} s"
+            yield reading.expect(clause, abs(now - known.modified) <= SLACK, expected, seen)
 
 
 def _manner(reading: Reading, item: Item, entries: list[dict[str, Any]]) -> Iterator[Verdict]:

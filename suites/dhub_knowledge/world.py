@@ -48,10 +48,14 @@ class RefusedWrite(NamedTuple):
 
 @dataclass
 class Version:
-    """A version of the history. It stands for one of the states ``first`` to ``last``, whichever it shows."""
+    """A version of the history. It stands for one of the states ``first`` to ``last``, whichever it shows.
+
+    ``modified`` is when it was stored, as the listing said that showed it first.
+    """
 
     first: int
     last: int
+    modified: float | None = None
     read_as: frozenset[int] = frozenset()
 
 

@@ -58,6 +58,9 @@ def _refused(reading: Reading, organisation: Organisation, asked: dict[str, list
     usual = plain(asked) and asked.get("type", ["enrichment"]) == ["enrichment"] and _modest(reading)
     if reading.status in (400, 422) and not usual:
         return
+    if reading.status in (404, 416) and reading.query.get("page", 1) != 1:
+        yield reading.expect("ee.list-records.beyond", False, "an empty page", f"status {reading.status}", "status")
+        return
     of_type = ("ee.list-records.type", "ee.list-records.filters") if "type" in asked else ()
     of_size = ("ee.list-records.page-size",) if "page_size" in asked else ()
     yield from must_succeed(reading, organisation, *(of_type or of_size or ("ee.list-records.pages",)))

@@ -81,6 +81,8 @@ def judge_models(telling: Telling) -> Iterator[Verdict]:
     phases = phases_of(telling.stream, "model", job.models)
     entities = expected_entities(telling)
     seen = _lacking(phases, job.models, entities, batch=job.is_batch)
+    if not seen and not job.names_models_twice:  # else each may have been asked as often as it was named
+        seen = _repeated(phases, batch=job.is_batch)
     reading = telling.reading
     expected = "model_started and model_completed of each model, for each entity"
     yield reading.expect("ee.stream.every-model", not seen, expected, seen)
@@ -182,7 +184,7 @@ def _lacking(phases: Phases, models: Sequence[str], entities: Sequence[int], *, 
                 return f"{by_model[few[0]]} {name} of {few[0]} for {len(entities)} entities"
         elif len(events) < len(models) * max(1, len(entities)):
             return f"{len(events)} {name} of {len(models)} models"
-    return _repeated(phases, batch=batch)
+    return ""
 
 
 def _repeated(phases: Phases, *, batch: bool) -> str:

@@ -95,11 +95,18 @@ def _unknown(reading: Reading, organisation: Organisation) -> Iterator[Verdict]:
         yield _status(reading, "ee.error.unknown-attachment", 404)
     elif operation in TAKING_SCHEMAS:
         asked = id or (reading.body.get("schema_id") if isinstance(reading.body, dict) else "")
-        understood = operation != "editSchema" or f"{operation} at all" in organisation.granted
-        if reading.status in (400, 422) and not understood:
-            return  # the names of its body's members are only observed, so that it may be refused for those
+        if reading.status in (400, 422) and not _complete(reading, organisation):
+            return
         if isinstance(asked, str) and asked.startswith(NOBODYS):
             yield from not_found(reading, "ee.error.unknown-schema", organisation.schemas)
+
+
+def _complete(reading: Reading, organisation: Organisation) -> bool:
+    """Whether a body surely has what this instance needs. What an edit needs is only observed, and whether an
+    enrichment needs a strategy is not documented."""
+    if reading.operation == "editSchema":
+        return f"{reading.operation} at all" in organisation.granted
+    return isinstance(reading.body, dict) and "strategy" in reading.body
 
 
 def not_found(reading: Reading, clause: str, known: Iterable[str]) -> Iterator[Verdict]:

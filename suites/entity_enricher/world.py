@@ -76,6 +76,11 @@ class KnownJob:
         return [] if "auto" in named else list(dict.fromkeys(named))
 
     @property
+    def names_models_twice(self) -> bool:
+        models = self.asked.get("models")
+        return isinstance(models, list) and len(models) > len(self.models) > 0
+
+    @property
     def entities(self) -> list[Any]:
         """What was asked about, one by one."""
         entities = self.asked.get("entities") if self.is_batch else [self.asked.get("entity_data")]

@@ -44,6 +44,13 @@ _CAFE = unicodedata.normalize("NFD", "카페 café의 이름은 봄날이다. �
 _ORDER = "  Order list\r\n\r\n\tThe courier brings the parcel on Friday.\r\nThe invoice is sent by Mina.  \r\n"
 _MENU = "𠮷野家 안내 😀 가게에서는 덮밥을 판다. 덮밥의 가격은 8,500원이다. 𝒜𝒷𝒸"
 
+_FESTIVAL = (
+    "강나루시는 올가을 '물빛 축제'를 연다.  축제 기간에는 R&D 전시와 <빛의 길> 공연, \"강가 시장\"이 함께 열린다. "
+    + "행사장 둘레에는 쉼터와 안내소가 넉넉히 마련되고, 오가는 길목마다 안내하는 이들이 서 있다. " * 9
+    + "축제의 총감독은 윤서하이다."
+)
+_OTHER_MENU = "옆집 안내 😀 가게에서는 국수도 판다. 덮밥의 가격은 9,100원이다."
+
 HANGUL_WHO = Item(_HANGUL, "한글을 지은 사람은 누구인가?", "세종대왕", ENCYCLOPEDIA)
 HANGUL_NAME = Item(_HANGUL, "한글은 처음에 무엇이라고 불렸는가?", "훈민정음", ENCYCLOPEDIA)
 LIGHTHOUSE_WHO = Item(_LIGHTHOUSE, "Who built the lighthouse of Marrow Point?", "Ada Finch", ENCYCLOPEDIA)
@@ -58,10 +65,12 @@ CAFE = Item(
 )
 ORDER = Item(_ORDER, "When does the courier bring the parcel?", "Friday", "mail")
 MENU = Item(_MENU, "덮밥의 가격은 얼마인가?", "8,500원", "notice")
+FESTIVAL = Item(_FESTIVAL, "축제의 총감독은 누구인가? 🎉", "윤서하", "news")
+OTHER_MENU = Item(_OTHER_MENU, "덮밥의 가격은 얼마인가?", "9,100원", "notice")
 
 ITEMS = (
     HANGUL_WHO, HANGUL_NAME, LIGHTHOUSE_WHO, LIGHTHOUSE_DISTANCE, LIBRARY_TIME, LIBRARY_WHO, PUMP_BUTTON, PUMP_FILTER,
-    TRIP, CAFE, ORDER, MENU,
+    FESTIVAL, OTHER_MENU, TRIP, CAFE, ORDER, MENU,
 )  # fmt: skip
 """Every item that the scripts ask. Indexes are checked on the last four, whose answers follow characters that UTF-16,
 UTF-8, normalisation, stripping or another line end would count otherwise."""

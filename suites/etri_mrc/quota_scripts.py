@@ -7,6 +7,7 @@ from understudy.verify.session import Session, Unmet
 
 from .calendar import DAY, next_start, told_time
 from .definition import ask, assumed_only, number, suite, told
+from .passages import ITEMS
 
 HOUR = 3600.0
 MOST_COUNTED, MOST_COUNTED_ELSEWHERE = 6_000, 20
@@ -34,13 +35,13 @@ def only_answers_are_counted(session: Session) -> None:
 
 @suite.script("etri.limit.calendar", clock=True)
 def a_day_begins_at_midnight_in_seoul(session: Session) -> None:
-    """What is used up stays so over midnight in London, until midnight in Seoul, and no longer."""
+    """What is used up stays so over midnight in London, until midnight in Seoul, and by no calendar for two days."""
     most = countable(session, "daily_calls")
     key = session.credential(account="day")
     day = next_start(now(session), "day", calendar(session, "daily_calls"))
     move(session, day + 8 * HOUR)
     use_up(session, key, most)
-    for moment in (day + 10 * HOUR, day + DAY - 2, day + DAY):
+    for moment in (day + 10 * HOUR, day + DAY - 2, day + DAY, day + 3 * DAY):
         move(session, moment)
         ask(session, credential=key)
 
@@ -100,9 +101,9 @@ def countable(session: Session, limit: str) -> int:
 
 
 def use_up(session: Session, key: str, calls: int) -> None:
-    """Make so many calls with a key, as long as they are answered."""
-    for _ in range(calls):
-        if not ask(session, credential=key).succeeded:
+    """Make so many calls with a key, about all kinds of passages, as long as they are answered."""
+    for made in range(calls):
+        if not ask(session, ITEMS[made % len(ITEMS)], credential=key).succeeded:
             return
 
 

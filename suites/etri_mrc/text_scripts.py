@@ -8,7 +8,7 @@ import json
 from understudy.verify.session import Session
 
 from .definition import ask, suite
-from .passages import CAFE, LIBRARY_TIME, MENU, ORDER, TRIP
+from .passages import CAFE, FESTIVAL, LIBRARY_TIME, MENU, ORDER, OTHER_MENU, TRIP
 
 
 @suite.script(
@@ -16,8 +16,10 @@ from .passages import CAFE, LIBRARY_TIME, MENU, ORDER, TRIP
     "etri.result.code-points", "etri.result.zero-based", "etri.result.answer-verbatim", "etri.result.integers",
 )  # fmt: skip
 def indexes_count_code_points(session: Session) -> None:
-    """Answers after emoji, flags and ZWJ sequences, decomposed Hangul and accents, CR LF, white space at the ends."""
-    for item in (TRIP, CAFE, ORDER, MENU):
+    """Answers after emoji, flags and ZWJ sequences, decomposed Hangul and accents, CR LF, white space at the ends; in a
+    long passage with quotation marks and markup; and the same question about another passage."""
+    ask(session, TRIP, raw=json.dumps(TRIP.body).encode("ascii"))
+    for item in (CAFE, ORDER, MENU, FESTIVAL, OTHER_MENU):
         ask(session, item)
 
 

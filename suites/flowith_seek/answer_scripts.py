@@ -47,10 +47,14 @@ def a_question_is_answered_streamed_and_whole(session: Session) -> None:
 @suite.script("flowith.scope.listed", "flowith.scope.unknown-id")
 def only_what_is_named_is_searched(session: Session) -> None:
     """The question that was answered from a knowledge base is asked of one that nobody has."""
-    body = question(session, BATTERY, stream=True)
+    bodies = [question(session, BATTERY, stream=True)]
     if session.embedded:
-        ask(session, body=body)
-    ask(session, body={**body, "kb_list": [f"{NOBODYS}2"]})
+        everywhere = question(session, TEXTS[0], stream=True) | {"kb_list": list(knowledge_bases(session))}
+        bodies.append(everywhere)
+        for body in bodies:
+            ask(session, body=body)
+    for body in bodies:
+        ask(session, body={**body, "kb_list": [f"{NOBODYS}2"]})
 
 
 @suite.script("flowith.final.content", "flowith.json.content", "flowith.seeds.distinct")

@@ -44,7 +44,7 @@ def a_minute_is_not_shorter(session: Session) -> None:
     account = session.credential(account="minute")
     for _ in range(TRIALS):
         session.elapse(MINUTES_BETWEEN - FREE_TOO_SOON)
-        for _ in range(most):
+        for _ in range(most + 1):  # that one is refused lets no other one in
             at_once(session, account, "seek")
         session.elapse(FREE_TOO_SOON)
         at_once(session, account, "seek")
@@ -63,12 +63,14 @@ def a_minute_is_any_sixty_seconds_of_one_account(session: Session) -> None:
     session.elapse(PAUSE / 2)
     for place in range(most - most // 2):
         at_once(session, account, operations[place % 3])
+    sliding = session.judge.readings["flowith.rate-window"] == "sliding"
     refused = at_once(session, account, "listKnowledgeBaseModels")
-    session.note(refused.expect("flowith.rate.every-operation", refused.status == 429, "status 429", refused.status))
+    if sliding:  # a minute of the clock may have begun between the halves
+        held = refused.status == 429
+        session.note(refused.expect("flowith.rate.every-operation", held, "status 429", refused.status, "status"))
     answered = at_once(session, other, "listKnowledgeBaseModels")
     session.note(answered.expect("flowith.rate.per-account", answered.succeeded, "an answer", answered.status))
     session.elapse(PAUSE / 2)
-    sliding = session.judge.readings["flowith.rate-window"] == "sliding"
     readings = [at_once(session, account, "seek") for _ in range(most // 2 + 1)]
     if sliding:
         held = [reading.status == 429 for reading in readings] == [False] * (most // 2) + [True]

@@ -12,6 +12,19 @@ from tests.suites.enricher_variants import (
     streams,
     weather,
 )
-from tests.suites.enricher_variants.registry import LAWFUL
+from tests.suites.enricher_variants.registry import LAWFUL, LAWFUL_IN_MOCKS
 
-__all__ = ["LAWFUL", "access", "files", "jobs", "names", "pauses", "records", "results", "shapes", "streams", "weather"]
+__all__ = [
+    "LAWFUL",
+    "LAWFUL_IN_MOCKS",
+    "access",
+    "files",
+    "jobs",
+    "names",
+    "pauses",
+    "records",
+    "results",
+    "shapes",
+    "streams",
+    "weather",
+]

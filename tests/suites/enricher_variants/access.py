@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.things import Answer, Call, Key, Organisation, Raw, Refused, Watching
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 from understudy.http import Chunk, Request, Response
 
 # Errors
@@ -49,7 +49,7 @@ class RefusesBadValuesWith422(Provider):
             raise Refused(422, "JSON 객체가 필요합니다.") from None
 
 
-@lawful
+@lawful_in_mocks
 class RefusesJobsInTheWrongStateWith409(Provider):
     def not_paused(self, job: Any) -> Refused:
         return Refused(409, "멈춰 있지 않습니다.")
@@ -79,7 +79,7 @@ class LooksAtTheBodyFirst(Provider):
         return super().let_in(request, operation)
 
 
-@lawful
+@lawful_in_mocks
 class KnowsItsPathsFirst(Provider):
     def let_in(self, request: Request, operation: str | None) -> Any:
         if operation is None:
@@ -90,7 +90,7 @@ class KnowsItsPathsFirst(Provider):
         return Refused(404, "Not Found")
 
 
-@lawful
+@lawful_in_mocks
 class AnswersUnknownPathsWithItsApp(Provider):
     """What is no operation is a page of the application that lives at the same address."""
 
@@ -111,7 +111,7 @@ class HasAnOrganisationForEachRole(Provider):
         return key
 
 
-@lawful
+@lawful_in_mocks
 class LetsReadersFetchAndCancel(Provider):
     """Only what stores or deletes something needs more than reading."""
 
@@ -146,12 +146,6 @@ class LetsNoKeyMakeKeys(Provider):
 class NamesKeysOtherwise(Provider):
     def created_key(self, key: Key, role: str | None, scopes: list[str]) -> Any:
         return {"data": {"api_key": key.value, "label": key.name}}
-
-
-@lawful
-class ReadsKeysWithBlanksAround(Provider):
-    def presented(self, request: Request) -> str | None:
-        return (super().presented(request) or "").strip() or None
 
 
 @lawful

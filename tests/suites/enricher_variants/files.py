@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.suites.enricher_defects.forms import answering
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.things import Answer, Attachment, Call, Refused
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Attachments
 
@@ -51,7 +51,7 @@ class TakesTextOnly(Provider):
         return super().store(call, filename, media_type, data)
 
 
-@lawful
+@lawful_in_mocks
 class KeepsOneOfTheSame(Provider):
     """Files with the same bytes are one attachment, whatever they are called."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.asking import Asked
 from tests.suites.enricher_provider.things import Call, Entity, Event, Job, Record, Step
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Work
 
@@ -76,7 +76,7 @@ class CountsEntitiesFromOne(Provider):
         return index + 1
 
 
-@lawful
+@lawful_in_mocks
 class SkipsEntitiesThatDoNotFit(Provider):
     """An entity of a batch that no schema fits is skipped, which an event of its own tells."""
 
@@ -121,7 +121,7 @@ class LeavesNoRecordsOfFailure(Provider):
         return result
 
 
-@lawful
+@lawful_in_mocks
 class RepeatsAModelThatIsNamedTwice(Provider):
     def chosen(self, models: list[Any]) -> list[str]:
         super().chosen(models)

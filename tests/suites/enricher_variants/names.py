@@ -10,7 +10,7 @@ from tests.suites.enricher_defects.streams import KINDS
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.attachments import Part
 from tests.suites.enricher_provider.things import Answer, Attachment, Call, Raw, Refused, Watching
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Members of answers
 
@@ -124,7 +124,7 @@ class FusesWithAnArbiterOnly(Provider):
 # Pages
 
 
-@lawful
+@lawful_in_mocks
 class RefusesPagesBeyondTheLast(Provider):
     def list_records(self, call: Call) -> Answer:
         answer = super().list_records(call)

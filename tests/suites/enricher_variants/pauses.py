@@ -8,12 +8,12 @@ from typing import Any
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.asking import Asked
 from tests.suites.enricher_provider.things import Answer, Call, Entity, Event, Job, Raw, Refused, Step, Watching
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Pauses
 
 
-@lawful
+@lawful_in_mocks
 class PausesForAClassifierOnly(Provider):
     def classify(self, job: Job, at: float, entity: Entity, asked: Asked) -> Iterable[Event]:
         return super().classify(job, at, entity, asked) if asked.body.get("classification_model") else ()
@@ -47,17 +47,7 @@ class CallsThePauseOtherwise(Provider):
         return [other if event["type"] == "classification_mismatch_pause" else event for event in events]
 
 
-@lawful
-class WaitsForEver(Provider):
-    """A paused job is never given up."""
-
-    def pause(self, job: Job, now: float, event: Event) -> Iterable[Event]:
-        told = super().pause(job, now, event)
-        job.to_come = []
-        return told
-
-
-@lawful
+@lawful_in_mocks
 class WaitsForTenSeconds(Provider):
     def pause(self, job: Job, now: float, event: Event) -> Iterable[Event]:
         told = super().pause(job, now, event)
@@ -69,7 +59,7 @@ class WaitsForTenSeconds(Provider):
 # Calling off
 
 
-@lawful
+@lawful_in_mocks
 class LetsModelsAtWorkFinish(Provider):
     """A cancelled job begins nothing new."""
 
@@ -86,7 +76,7 @@ class LetsModelsAtWorkFinish(Provider):
         return super().cancel(job)
 
 
-@lawful
+@lawful_in_mocks
 class EndsCancelledJobsAtOnce(Provider):
     """What was begun is not told to be over."""
 
@@ -100,7 +90,7 @@ class TellsAnErrorWhenCancelled(Provider):
         return [*super().closings(job), {"type": "error", "detail": "취소되었습니다."}]
 
 
-@lawful
+@lawful_in_mocks
 class IgnoresWhatComesTooLate(Provider):
     """Cancelling what has ended and continuing what is not paused changes nothing, and is no error."""
 
@@ -113,7 +103,7 @@ class IgnoresWhatComesTooLate(Provider):
         return super().continue_job(call) if job.status == "paused" else (200, {"status": job.status})
 
 
-@lawful
+@lawful_in_mocks
 class ForgetsJobsThatHaveEnded(Provider):
     """A job is not there any more once its stream was read, or it was cancelled."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.things import Answer, Call, Job, Organisation, Record, Refused, Schema
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Schemas
 
@@ -149,7 +149,7 @@ class PagesByCursor(Provider):
         return 1 if name == "page" else super().number(call, name, default)
 
 
-@lawful
+@lawful_in_mocks
 class RefusesFiltersItDoesNotKnow(Provider):
     def list_records(self, call: Call) -> Answer:
         if set(call.query) - {"type", "page", "page_size"}:

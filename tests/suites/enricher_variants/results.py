@@ -8,7 +8,7 @@ from tests.suites.enricher_defects.forms import answering, without
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.asking import Asked
 from tests.suites.enricher_provider.things import Answer, Call, Entity, Event, Job, Record, Refused, Step
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 
 # Fusion
 
@@ -49,7 +49,7 @@ class FusesAsAJobOnly(Provider):
 lawful(answering("FusesWithoutAJob", "merge_records", without("job_id")))
 
 
-@lawful
+@lawful_in_mocks
 class FusesRecordsOfOneEntityOnly(Provider):
     def merge_records(self, call: Call) -> Answer:
         ids = self.body(call).get("result_ids")
@@ -91,7 +91,7 @@ class AnswersTheEventsTogether(Blocking):
         return {"events": [event for _, event in job.log]}
 
 
-@lawful
+@lawful_in_mocks
 class AnswersFailureWithAnError(Blocking):
     def formed(self, value: Event, job: Job) -> Any:
         if not value["success"]:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.suites.enricher_defects.forms import answering, changed, each, without
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.things import Refused, Schema
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 from understudy.http import Request, Response
 
 # Ids
@@ -174,7 +174,7 @@ class HasModelsThatAreNotAvailable(Provider):
             raise self.bad_model(model)
 
 
-@lawful
+@lawful_in_mocks
 class TakesNewModelsItDoesNotList(Provider):
     """A model key that has the form is tried; whether there is such a model shows in the job."""
 
@@ -208,7 +208,7 @@ class KnowsMoreStrategies(Provider):
         return {**value, "strategies": [{"name": "깊이 생각하기"}, *value["strategies"]]}
 
 
-@lawful
+@lawful_in_mocks
 class NeedsAStrategy(Provider):
     def strategy(self, body: dict[str, Any]) -> str:
         if "strategy" not in body:

@@ -9,7 +9,7 @@ from tests.suites.enricher_defects.forms import Change, changed, telling, withou
 from tests.suites.enricher_defects.streams import KINDS, Framing
 from tests.suites.enricher_provider import Provider
 from tests.suites.enricher_provider.things import Answer, Call, Event, Job, Refused, Watching
-from tests.suites.enricher_variants.registry import lawful
+from tests.suites.enricher_variants.registry import lawful, lawful_in_mocks
 from understudy.http import Chunk, Response
 
 # Framing
@@ -247,7 +247,7 @@ class TellsDomainsTwice(Adding):
         return [event, event] if event["type"] == "expertise_completed" else [event]
 
 
-@lawful
+@lawful_in_mocks
 class StreamsAJobOnce(Provider):
     """Whoever comes to a stream a second time is refused."""
 
