@@ -239,7 +239,7 @@ def test_no_exchange_whatsoever_upsets_the_judge(
     status: int, value: Any, headers: list[tuple[str, str]], body: bytes, target: str, sent: dict[str, str]
 ) -> None:
     answer = Response(status, tuple(headers), msgspec.json.encode(value))
-    judged(answer, Request("POST", target, sent, body))
+    assert judged(answer, Request("POST", target, sent, body)) <= CONTRACT.clauses.keys()
 
 
 def test_calls_of_a_quota_are_counted_by_the_calendar_of_the_provider() -> None:

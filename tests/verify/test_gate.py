@@ -180,6 +180,7 @@ def test_an_answer_gives_new_patience() -> None:
     passed = gate(Sometimes(), patience=15.0)
     for _ in range(8):
         passed.send(LIST)
+    assert len(passed.observations) == 8
 
 
 def test_waiting_is_the_gates_own() -> None:
