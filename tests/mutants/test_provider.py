@@ -97,7 +97,7 @@ def test_limits_are_shifted_from_what_they_are() -> None:
 
 def mutant(**members: object) -> Mutant:
     good = catalogue.mutants[0]
-    return Mutant(**{**vars(good), **members})  # type: ignore[arg-type]
+    return Mutant(**{**vars(good), **members})
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from understudy.adapters.cli import main
+from understudy.adapters.commands import strength
 from understudy.adapters.measuring import Measuring
 from understudy.http import Request, Response
 from understudy.mutants import Forward, Mutant
@@ -28,6 +29,12 @@ HARMLESS = Mutant(
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["--project", str(ROOT), "strength", *arguments])
+
+
+def only(monkeypatch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    """Let there be this mutant, and no other."""
+    monkeypatch.setattr(strength, "_LOADED", {})
+    monkeypatch.setattr(Measuring, "mutants", {mutant.id: mutant})
 
 
 def test_mutants_are_told_by_kind_with_how_many_were_found() -> None:
@@ -76,7 +83,7 @@ def test_a_mutant_that_breaks_nothing_survives() -> None:
 
 
 def test_too_few_found_is_told_by_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Measuring, "mutants", {HARMLESS.id: HARMLESS})
+    only(monkeypatch, HARMLESS)
 
     result = run("dhub_knowledge", "--jobs", "1", "--at-least", "95")
 
@@ -89,7 +96,7 @@ def test_what_a_suite_fails_at_is_told_and_is_no_success(monkeypatch: pytest.Mon
         raise RuntimeError("모르는 답")
 
     broken = Mutant(**{**vars(HARMLESS), "wrap": lambda contract: fails})
-    monkeypatch.setattr(Measuring, "mutants", {broken.id: broken})
+    only(monkeypatch, broken)
 
     result = run("dhub_knowledge", "--jobs", "1")
 

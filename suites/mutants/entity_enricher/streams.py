@@ -128,7 +128,6 @@ BROKEN: dict[str, tuple[str, Callable[[], Alter], tuple[str, ...]]] = {
         of("entity_completed", member("entity_index", lambda index: index + 7)),
         INDEX,
     ),
-    "index-text": ("entity_index is text", events(member("entity_index", str)), INDEX),
     "no-index": (
         "entity_completed of all but the first lack entity_index",
         of("entity_completed", lambda event: without("entity_index")(event) if event.get("entity_index") else event),

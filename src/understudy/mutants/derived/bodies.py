@@ -18,22 +18,21 @@ SPARED = 2
 
 
 def body_mutants(contract: Contract) -> Iterator[Mutant]:
-    """For each member all ways to break it where it is answered first, and one more that spares the first answers; of
-    an answer that succeeds, one by turns in each further operation that has it.
+    """Each member broken in every way, in the first operation where that can be done, and once more so that the first
+    answers are spared; of an answer that succeeds, in one way by turns in each further operation that has it.
     """
-    met: set[tuple[str, int]] = set()
+    met: set[tuple[str, int, str]] = set()
     for turn, (operation, status, member) in enumerate(answered_members(contract)):
         ways = [*changes(member)]
-        if not ways:
+        new = [way for way in ways if (member.name, member.node, way[0]) not in met]
+        if not ways or (not new and status >= 300):
             continue
-        key = (member.name, member.node)
-        if key in met and status >= 300:
-            continue
-        for what, change, clauses in ways if key not in met else [ways[turn % len(ways)]]:
-            yield _mutant(contract, operation, status, member, (what, change, clauses), spared=0)
-        if key not in met:
-            yield _mutant(contract, operation, status, member, ways[turn % len(ways)], spared=SPARED)
-        met.add(key)
+        chosen = ways[turn % len(ways)]
+        for way in new or [chosen]:
+            yield _mutant(contract, operation, status, member, way, spared=0)
+        if len(new) == len(ways):
+            yield _mutant(contract, operation, status, member, chosen, spared=SPARED)
+        met.update((member.name, member.node, way[0]) for way in new)
 
 
 def answered_members(contract: Contract) -> Iterator[tuple[OperationNode, int, Member]]:

@@ -51,7 +51,8 @@ def _of_stream(
         told = [step.value for step in member.steps if isinstance(step, Where) and step.member == framing.kind]
         if not promised.keys() >= set(told):
             continue
-        ways = [(what, change, (*broken, *whole)) for what, change, broken in changes(member)]
+        more = (*whole, *(id for kind in told for id in promised[kind]))
+        ways = [(what, change, tuple(dict.fromkeys((*broken, *more)))) for what, change, broken in changes(member)]
         for what, change, broken in ways:
             says = f"an event has {member.place} {what}"
             yield make(f"{member.place}.{what}", says, broken, partial(_edit, member.steps, change))
@@ -65,16 +66,15 @@ def _of_stream(
 def promised_kinds(
     contract: Contract, item: Mapping[str, Any], rules: Mapping[str, Any]
 ) -> Mapping[str, tuple[str, ...]]:
-    """The kinds of events that clauses that bind speak of, with these clauses; those on all events are left out."""
-    kind, said = rules["kind"][1:], dict[str, set[str]]()
+    """The kinds of events that are called so by clauses that bind, with these clauses."""
+    kind, said = rules["kind"][1:], dict[str, tuple[str, ...]]()
     for branch in (*item.get("oneOf", ()), *item.get("anyOf", ())):
         facets = [*facets_of(contract, branch)]
         named = [inner for facet in facets for inner in facets_of(contract, facet.get("properties", {}).get(kind))]
-        const = next((facet["const"] for facet in named if "const" in facet), None)
-        told = (id for facet in (*facets, *named) for id in facet.get("x-clauses", ()))
-        said[str(const)] = set(binding(contract, *told))
-    common = set.intersection(*said.values()) if said else set()
-    return {name: tuple(sorted(clauses - common)) for name, clauses in said.items() if clauses - common}
+        name = str(next((facet["const"] for facet in named if "const" in facet), ""))
+        told = binding(contract, *(id for facet in (*facets, *named) for id in facet.get("x-clauses", ())))
+        said[name] = tuple(id for id in told if name and name in contract.clauses[id].says)
+    return {name: clauses for name, clauses in said.items() if clauses}
 
 
 def _broken_rules(rules: Mapping[str, Any], promised: frozenset[str]) -> Iterator[tuple[str, str, Breaking]]:

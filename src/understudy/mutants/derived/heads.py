@@ -15,7 +15,7 @@ from understudy.mutants.values import Forward, Mutant, Wrapper, about, binding
 ADDED_BY_SERVERS = frozenset(("content-length", "date", "transfer-encoding", "content-type"))
 SELDOM = frozenset((408, 409, 413, 429))
 """Statuses that take long to provoke: they are altered in the first operation that has them, and at once."""
-INSTEAD: Mapping[int, int] = {200: 201, 400: 422, 401: 403, 403: 401, 404: 400, 408: 504, 409: 400, 413: 400, 429: 503}
+INSTEAD: Mapping[int, int] = {200: 201, 400: 404, 401: 403, 403: 401, 404: 400, 408: 504, 409: 400, 413: 400, 429: 503}
 """What a server may answer by mistake instead of a status."""
 OTHER_TYPE = "text/html; charset=utf-8"
 
