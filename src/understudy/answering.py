@@ -10,10 +10,10 @@ import msgspec
 
 from understudy.contract.bodies import media_type_of
 from understudy.contract.responses import ResponseChecker
-from understudy.contract.secrets import Secrets, without
+from understudy.contract.secrets import REDACTED, Secrets, without
 from understudy.contract.violations import Violation
 from understudy.http import Headers, LiveStream, Response
-from understudy.journal import REDACTED, Exchange
+from understudy.journal import Exchange
 from understudy.service import Call, Reply
 
 JSON = "application/json"

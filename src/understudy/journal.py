@@ -10,15 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from understudy.contract.secrets import REDACTED, SECRET_HEADERS
 from understudy.http import Chunk, LiveStream, Request, Response
 
 if TYPE_CHECKING:
     from understudy.contract.violations import Violation
     from understudy.faults import Due
     from understudy.tracing import Trace
-
-REDACTED = "[redacted]"
-SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"))
 
 
 class Exchange(NamedTuple):

@@ -139,7 +139,8 @@ def test_a_client_that_reads_nothing_does_not_keep_the_server_from_stopping(monk
     with nothing_left_behind():
         with serving({"a": Told(lambda _: Response(200, (), bytes(30_000_000)))}) as running:
             client = Client(running.ports["a"], buffer=4096)
-            client.send(request()).until(b"\r\n\r\n")
+            assert b"200" in client.send(request()).until(b"\r\n\r\n")
+        socket.create_server(("127.0.0.1", running.ports["a"])).close()  # nobody listens there any more
         client.socket.close()
 
 

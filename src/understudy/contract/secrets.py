@@ -15,6 +15,10 @@ Path = tuple[str, ...]
 """Names of members from the outermost value inwards; `EACH` stands for every element of an array, or every member."""
 
 EACH = "*"
+REDACTED = "[redacted]"
+"""What is shown in place of a secret."""
+SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"))
+"""Fields, in lower case, whose values are secret whatever a contract says."""
 
 
 class Secrets:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from understudy.contract.secrets import REDACTED, SECRET_HEADERS
 from understudy.control.showing import Json, told_time
 from understudy.faults import Due
 from understudy.http import Chunk
-from understudy.journal import REDACTED, SECRET_HEADERS, Exchange
+from understudy.journal import Exchange
 
 LEAST = 32
 """How many bytes a piece of a stream counts as at least: an endless drip of single bytes is bounded too."""

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 
 from understudy.contract import Contract
 from understudy.contract.routes import Router
-from understudy.contract.secrets import Secrets, without
+from understudy.contract.secrets import REDACTED, SECRET_HEADERS, Secrets, without
 from understudy.http import Headers, Response
 from understudy.verify.observation import Observation
-
-HIDDEN = "[redacted]"
-SECRET = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie", "set-cookie"))
 
 
 class Hiding:
@@ -27,7 +24,7 @@ class Hiding:
         request = observation.request
         match = self._router.match(request.method, request.path)
         secrets = match.operation if match is not None else None
-        body = without(request.body, secrets.asked, HIDDEN) if secrets else request.body
+        body = without(request.body, secrets.asked, REDACTED) if secrets else request.body
         request = request._replace(headers=_fields(request.headers), body=body)
         return observation._replace(
             request=request,
@@ -39,10 +36,11 @@ class Hiding:
 def _response(response: Response | None, secrets: Secrets | None) -> Response | None:
     if response is None:
         return None
-    headers: Headers = tuple((name, HIDDEN if name.lower() in SECRET else value) for name, value in response.headers)
-    body = without(response.body, secrets.told, HIDDEN) if secrets else response.body
+    fields = ((name, REDACTED if name.lower() in SECRET_HEADERS else value) for name, value in response.headers)
+    headers: Headers = tuple(fields)
+    body = without(response.body, secrets.told, REDACTED) if secrets else response.body
     return response._replace(headers=headers, body=body)
 
 
 def _fields(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: HIDDEN if name.lower() in SECRET else value for name, value in headers.items()}
+    return {name: REDACTED if name.lower() in SECRET_HEADERS else value for name, value in headers.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,8 +24,9 @@ class Batches(Provider):
         entities = super().entities(job, given, batch=batch)
         return self.worked_on(entities) if batch else entities
 
+    @abstractmethod
     def worked_on(self, entities: list[Entity]) -> list[Entity]:
-        raise NotImplementedError
+        """The entities that the batch works on."""
 
 
 @breaks(*EACH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,8 +23,9 @@ class Deleting(Provider):
     def to_delete(self, ids: list[str]) -> list[str]:
         return self.chosen_ids(ids)
 
+    @abstractmethod
     def chosen_ids(self, ids: list[str]) -> list[str]:
-        raise NotImplementedError
+        """The ids that are deleted."""
 
 
 @breaks(*GONE)

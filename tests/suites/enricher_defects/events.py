@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -117,8 +118,9 @@ class Keeping(Provider):
     def details(self, record: Record) -> Any:
         return self.kept_otherwise(super().details(record))
 
+    @abstractmethod
     def kept_otherwise(self, value: Any) -> Any:
-        raise NotImplementedError
+        """What the record holds."""
 
 
 def keeping(name: str, change: Change) -> type[Provider]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +21,9 @@ class Mangling(Provider):
     def downloaded(self, entry: Attachment) -> bytes:
         return self.mangled(entry.data)
 
+    @abstractmethod
     def mangled(self, data: bytes) -> bytes:
-        raise NotImplementedError
+        """The bytes that are kept."""
 
 
 BYTES: dict[str, tuple[bool, Callable[[bytes], bytes]]] = {

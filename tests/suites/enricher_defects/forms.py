@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -22,8 +23,9 @@ class Answering(Provider):
             return answer
         return answer[0], self.altered(answer[1])
 
+    @abstractmethod
     def altered(self, value: Any) -> Any:
-        raise NotImplementedError
+        """The answer's value."""
 
 
 class Telling(Provider):
@@ -34,8 +36,9 @@ class Telling(Provider):
     def events(self, job: Job, events: list[Event]) -> list[Event]:
         return [told for event in events for told in (self.retold(event) if event["type"] in self.kinds else [event])]
 
+    @abstractmethod
     def retold(self, event: Event) -> Iterable[Event]:
-        raise NotImplementedError
+        """The events that one is told as."""
 
 
 def answering(name: str, operations: str | tuple[str, ...], change: Change) -> type[Provider]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -21,8 +22,9 @@ class Ending(Provider):
     def events(self, job: Job, events: list[Event]) -> list[Event]:
         return self.ended(events) if events and events[-1]["type"] == "completed" else events
 
+    @abstractmethod
     def ended(self, events: list[Event]) -> list[Event]:
-        raise NotImplementedError
+        """The events, ended otherwise."""
 
 
 ENDS: dict[str, Callable[[list[Event]], list[Event]]] = {

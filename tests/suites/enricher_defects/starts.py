@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from tests.suites.enricher_defects.forms import Change, answering, camel, changed, renamed, without
@@ -86,8 +87,9 @@ class Refusing(Provider):
             raise Refused(400, "그렇게는 할 수 없습니다.")
         return asked
 
+    @abstractmethod
     def refuses(self, body: dict[str, Any]) -> bool:
-        raise NotImplementedError
+        """Whether this body is refused."""
 
 
 @breaks("enrichment.strategy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -64,8 +65,9 @@ class Framing(Provider):
     def framed(self, event: Mapping[str, Any]) -> bytes:
         return self.line(self.written(event), str(event.get("type")))
 
+    @abstractmethod
     def line(self, data: bytes, kind: str) -> bytes:
-        raise NotImplementedError
+        """The lines of one event, framed otherwise."""
 
 
 FRAMES: dict[str, Callable[[bytes, str], bytes]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -55,7 +56,7 @@ SCOPES = {
 }
 
 
-class Wire:
+class Wire(ABC):
     """Answers requests, and is a verification's transport. ``clock`` is its time in epoch seconds."""
 
     def __init__(self) -> None:
@@ -69,17 +70,17 @@ class Wire:
         self.clock += seconds
         self.settle()
 
+    @abstractmethod
     def settle(self) -> None:
         """Do whatever has become due."""
-        raise NotImplementedError
 
+    @abstractmethod
     def starting(self, name: str) -> Organisation:
         """A new organisation with what it has from the start."""
-        raise NotImplementedError
 
+    @abstractmethod
     def watched(self, answer: Watching) -> Response:
         """The stream of a job, read to its end."""
-        raise NotImplementedError
 
     # As a transport
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from typing import Any
 
 from tests.suites.enricher_provider import Provider
@@ -17,8 +18,9 @@ class Detailing(Provider):
     def refusal(self, refused: Refused) -> Answer:
         return refused.status, {"detail": self.detail(refused), "code": refused.status}
 
+    @abstractmethod
     def detail(self, refused: Refused) -> Any:
-        raise NotImplementedError
+        """What a refusal says."""
 
 
 @lawful

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from tests.suites.enricher_defects.forms import answering, without
@@ -68,8 +69,9 @@ class Blocking(Provider):
     def blocking(self, job: Job) -> Any:
         return self.formed(super().blocking(job), job)
 
+    @abstractmethod
     def formed(self, value: Event, job: Job) -> Any:
-        raise NotImplementedError
+        """The answer's form."""
 
 
 @lawful

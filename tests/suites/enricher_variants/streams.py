@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -176,8 +177,9 @@ class Adding(Provider):
     def events(self, job: Job, events: list[Event]) -> list[Event]:
         return [new for event in events for new in self.with_more(event)]
 
+    @abstractmethod
     def with_more(self, event: Event) -> list[Event]:
-        raise NotImplementedError
+        """An event, and what comes beside it."""
 
 
 @lawful
